@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { flags } from './flags.ts';
+import { type Config, configSchema } from './schema.ts';
+
+/** Everything that is wrong with a configuration, in one message: a line for each fault, with its place. */
+export class ConfigError extends Error {
+  constructor(faults: readonly string[]) {
+    super(faults.join('\n'));
+    this.name = 'ConfigError';
+  }
+}
+
+/** Values given as flags, by flag: `{'--loki-url': 'http://…'}`. */
+export type FlagValues = Readonly<Record<string, string>>;
+
+/**
+ * Reads the configuration: the file, if any, with the flags on top.
+ * @throws ConfigError naming file, line and column, or the flag, of every fault
+ */
+export function loadConfig(file: string | undefined, given: FlagValues): Config {
+  const source = file === undefined ? undefined : readSource(file);
+  const input = (source?.document.toJS() ?? {}) as unknown;
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    throw new ConfigError([`${file}:1:1: expected keys and values, as in "loki: {url: http://loki:3100}"`]);
+  }
+  for (const { flag, key } of flags) {
+    const value = given[flag];
+    if (value !== undefined) setIn(input as Record<string, unknown>, key, value);
+  }
+  const result = configSchema.safeParse(input);
+  if (result.success) return result.data;
+  const faults = result.error.issues.flatMap(issue => describe(issue, source, given));
+  throw new ConfigError(faults);
+}
+
+interface Source {
+  readonly file: string;
+  readonly document: Document.Parsed;
+  readonly lines: LineCounter;
+}
+
+function readSource(file: string): Source {
+  const lines = new LineCounter();
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new ConfigError([`${file}: ${(error as Error).message}`]);
+  }
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  if (document.errors.length > 0) {
+    throw new ConfigError(
+      document.errors.map(error => `${file}:${place(lines, error.pos[0])}: ${firstLine(error.message)}`),
+    );
+  }
+  return { file, document, lines };
+}
+
+function describe(issue: z.core.$ZodIssue, source: Source | undefined, given: FlagValues): string[] {
+  if (issue.code === 'unrecognized_keys') {
+    const accepted = acceptedKeys(issue.path);
+    return issue.keys.map(key => {
+      const path = [...issue.path, key];
+      return `${locate(path, source)}${path.join('.')}: unknown key; the keys here are ${accepted.join(', ')}`;
+    });
+  }
+  const name = issue.path.join('.');
+  const flag = flags.find(({ key }) => key.join('.') === name);
+  const missing = issue.code === 'invalid_type' && valueAt(source, issue.path) === undefined;
+  if (flag && given[flag.flag] !== undefined) return [`${flag.flag} ${given[flag.flag]}: ${issue.message}`];
+  if (missing && flagFor(issue.path)) {
+    const { flag: needed, value, key } = flagFor(issue.path) ?? { flag: '', value: '', key: [] };
+    return [
+      `${locate(issue.path, source)}${key.join('.')} is missing: give ${needed} ${value}, or the key in the --config file`,
+    ];
+  }
+  return [`${locate(issue.path, source)}${name}: ${issue.message}`];
+}
+
+/** The flag that would mend a missing key, or a missing section with a required key in it. */
+function flagFor(path: readonly PropertyKey[]) {
+  const name = path.join('.');
+  return (
+    flags.find(({ key }) => key.join('.') === name) ??
+    flags.find(({ key }) => key.join('.').startsWith(`${name}.`))
+  );
+}
+
+function acceptedKeys(path: readonly PropertyKey[]): string[] {
+  let schema: unknown = configSchema;
+  for (const part of path) schema = shapeOf(schema)?.[String(part)];
+  return Object.keys(shapeOf(schema) ?? {});
+}
+
+/** The keys of an object schema, through the defaults that wrap it. */
+function shapeOf(schema: unknown): Record<string, unknown> | undefined {
+  const known = schema as { shape?: Record<string, unknown>; def?: { innerType?: unknown } } | undefined;
+  return known?.shape ?? (known?.def?.innerType ? shapeOf(known.def.innerType) : undefined);
+}
+
+/** `FILE:LINE:COLUMN: ` of a key, or of the nearest section around it; empty where there is no file. */
+function locate(path: readonly PropertyKey[], source: Source | undefined): string {
+  if (!source) return '';
+  for (let length = path.length; length > 0; length -= 1) {
+    const offset = offsetOf(source.document, path.slice(0, length));
+    if (offset !== undefined) return `${source.file}:${place(source.lines, offset)}: `;
+  }
+  return `${source.file}:1:1: `;
+}
+
+function offsetOf(document: Document.Parsed, path: readonly PropertyKey[]): number | undefined {
+  const parent: unknown = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  const last = path.at(-1);
+  if (!isMap(parent)) {
+    const node: unknown = document.getIn(path, true);
+    return isNode(node) ? node.range?.[0] : undefined;
+  }
+  const pair = parent.items.find(item => String(item.key) === String(last));
+  return isNode(pair?.key) ? pair.key.range?.[0] : undefined;
+}
+
+function valueAt(source: Source | undefined, path: readonly PropertyKey[]): unknown {
+  return source?.document.getIn(path);
+}
+
+function place(lines: LineCounter, offset: number): string {
+  const { line, col } = lines.linePos(offset);
+  return `${line}:${col}`;
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? text;
+}
+
+function setIn(target: Record<string, unknown>, path: readonly string[], value: string): void {
+  const [head, ...rest] = path;
+  if (head === undefined) return;
+  if (rest.length === 0) {
+    target[head] = value;
+    return;
+  }
+  target[head] ??= {};
+  const section = target[head];
+  // A section that is something else is left for the schema to refuse.
+  if (typeof section === 'object') setIn(section as Record<string, unknown>, rest, value);
+}

@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { logLevels } from '../telemetry/log.ts';
+
+const mebibyte = 1 << 20;
+
+const httpUrl = z.string().refine(isHttpUrl, { error: 'expected an http:// or https:// URL' });
+
+/** `HOST:PORT`, `:PORT`, or `[IPv6]:PORT`. */
+const listenAddress = z.string().refine(isListenAddress, {
+  error: 'expected HOST:PORT, as in 0.0.0.0:9402 or :9402, with a port up to 65535',
+});
+
+/** The configuration; its descriptions are the reference. Keys that can be flags too are in `flags.ts`. */
+export const configSchema = z.strictObject({
+  cluster: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("The cluster's name, for the stream label `cluster`. Without it there is no such label."),
+  job: z.string().min(1).default('kube-events').describe('The stream label `job`.'),
+  kubeconfig: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The kubeconfig file. Without it: KUBECONFIG, ~/.kube/config, or in a pod its ServiceAccount.'),
+  listen: listenAddress
+    .default('0.0.0.0:9402')
+    .describe('Where `/metrics`, `/healthz` and `/readyz` are served: `HOST:PORT`. Port 0 takes a free one.'),
+  checkpoint: z
+    .strictObject({
+      file: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          'The file that keeps the position across restarts. Without it a restart ships again what the API server still has.',
+        ),
+    })
+    .prefault({}),
+  loki: z.strictObject({
+    url: httpUrl.describe(
+      "Loki's base URL, or the whole push URL. A user and a password in it are sent as basic auth.",
+    ),
+    tenant: z.string().min(1).optional().describe('The tenant, sent as `X-Scope-OrgID`.'),
+    timeoutSeconds: z.number().positive().max(600).default(30).describe('How long one push may take.'),
+    batch: z
+      .strictObject({
+        maxBytes: z
+          .int()
+          .min(1024)
+          .max(64 * mebibyte)
+          .default(mebibyte)
+          .describe(
+            'A push holds at most this many bytes of entries, before compression, and at least one entry.',
+          ),
+        maxEntries: z
+          .int()
+          .min(1)
+          .max(100_000)
+          .default(5000)
+          .describe('A push holds at most this many entries.'),
+        maxPushesPerSecond: z
+          .number()
+          .positive()
+          .max(1000)
+          .default(20)
+          .describe('Pushes per second, at most.'),
+      })
+      .prefault({}),
+  }),
+  queue: z
+    .strictObject({
+      maxBytes: z
+        .int()
+        .min(mebibyte)
+        .default(64 * mebibyte)
+        .describe(
+          'Bytes of entries that may wait for Loki in memory. When it is full the watch is read no further.',
+        ),
+    })
+    .prefault({}),
+  shutdown: z
+    .strictObject({
+      timeoutSeconds: z
+        .number()
+        .positive()
+        .max(3600)
+        .default(25)
+        .describe(
+          'How long SIGTERM waits for Loki to take what is queued. What it has not taken is shipped after the restart.',
+        ),
+    })
+    .prefault({}),
+  log: z
+    .strictObject({
+      level: z.enum(logLevels).default('info').describe('The least severe level that is logged.'),
+    })
+    .prefault({}),
+});
+
+export type Config = z.output<typeof configSchema>;
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+function isListenAddress(text: string): boolean {
+  const port = /^(?:\[[0-9a-fA-F:.]+\]|[^:[\]]*):(\d{1,5})$/.exec(text)?.[1];
+  return port !== undefined && Number(port) <= 65_535;
+}

@@ -1,0 +1,97 @@
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import type { Position } from '../kubernetes/reflector.ts';
+
+/** The checkpoint as it is stored. resourceVersions are text in JSON: they may be larger than a number holds. */
+interface Stored {
+  readonly version: 1;
+  /** By source; resourceVersions compare only within one. */
+  readonly sources: Readonly<Record<string, { readonly from: string; readonly at: string }>>;
+}
+
+/** The source that `/api/v1/events` of the one cluster is. */
+const source = 'core/v1/events';
+
+const intervalMs = 1000;
+
+/** A checkpoint in a file, written whole or not at all, and at most once a second. */
+export class CheckpointFile {
+  readonly #path: string;
+  readonly #failed: (error: Error) => void;
+  #pending: Position | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param failed told of each write that fails; the position is kept and tried again with the next one */
+  constructor(path: string, failed: (error: Error) => void) {
+    this.#path = path;
+    this.#failed = failed;
+  }
+
+  /**
+   * The position that an earlier run left; undefined where there is no file.
+   * @throws where the file is there and is no checkpoint, because to start anew would ship everything again
+   */
+  load(): Position | undefined {
+    let text: string;
+    try {
+      text = readFileSync(this.#path, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+    const position = parseCheckpoint(text);
+    if (!position) {
+      throw new Error(`${this.#path} is no checkpoint of version 1; delete it to start anew`);
+    }
+    return position;
+  }
+
+  /** Remembers the position and writes it soon. */
+  save(position: Position): void {
+    this.#pending = position;
+    this.#timer ??= setTimeout(() => this.flush(), intervalMs);
+  }
+
+  /** Writes what is not written yet. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (!this.#pending) return;
+    try {
+      writeAtomically(this.#path, `${formatCheckpoint(this.#pending)}\n`);
+      this.#pending = undefined;
+    } catch (error) {
+      this.#failed(error as Error);
+    }
+  }
+}
+
+/** The position in a stored checkpoint; undefined for what is none. */
+export function parseCheckpoint(text: string): Position | undefined {
+  try {
+    const stored = JSON.parse(text) as Stored;
+    const position = stored.version === 1 ? stored.sources[source] : undefined;
+    return position && { from: BigInt(position.from), at: BigInt(position.at) };
+  } catch {
+    return undefined;
+  }
+}
+
+export function formatCheckpoint(position: Position): string {
+  const stored: Stored = {
+    version: 1,
+    sources: { [source]: { from: String(position.from), at: String(position.at) } },
+  };
+  return JSON.stringify(stored);
+}
+
+function writeAtomically(path: string, text: string): void {
+  const temporary = `${path}.tmp`;
+  const file = openSync(temporary, 'w', 0o600);
+  try {
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(temporary, path);
+}

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import type { KubeConfig } from '@kubernetes/client-node';
+import { Agent, type buildConnector, type Dispatcher, ProxyAgent, request } from 'undici';
+import { parseRetryAfter } from '../delivery/backoff.ts';
+import { version } from '../version.ts';
+import { ApiError } from './api-error.ts';
+import { type Credentials, currentCredentials } from './credentials.ts';
+
+/** How long the API server may take to begin its answer, in milliseconds. */
+const headersTimeoutMs = 60_000;
+
+/** The API server: one request at a time, with fresh credentials, over connections that are kept. */
+export class Cluster {
+  readonly #config: KubeConfig;
+  readonly #server: string;
+  #dispatcher: Dispatcher | undefined;
+  #material = '';
+
+  constructor(config: KubeConfig) {
+    this.#config = config;
+    this.#server = (config.getCurrentCluster()?.server ?? '').replace(/\/+$/, '');
+  }
+
+  /** The API server's URL, without a trailing slash. */
+  get server(): string {
+    return this.#server;
+  }
+
+  /**
+   * GETs a path and hands over the body of a 200 as a stream that is read only as fast as it is consumed.
+   * @param bodyTimeoutMs how long the body may stay silent; 0 for ever
+   * @throws ApiError for any other status and for a connection that fails
+   */
+  async get(
+    path: string,
+    query: Readonly<Record<string, string>>,
+    options: { signal: AbortSignal; bodyTimeoutMs: number },
+  ): Promise<Dispatcher.ResponseData['body']> {
+    const { signal, bodyTimeoutMs } = options;
+    let response: Dispatcher.ResponseData;
+    try {
+      const credentials = await currentCredentials(this.#config);
+      response = await request(`${this.#server}${path}?${new URLSearchParams(query)}`, {
+        dispatcher: this.#dispatcherFor(credentials),
+        headers: {
+          ...credentials.headers,
+          accept: 'application/json',
+          'user-agent': `kube-events-loki/${version}`,
+        },
+        headersTimeout: headersTimeoutMs,
+        bodyTimeout: bodyTimeoutMs,
+        signal,
+      });
+    } catch (error) {
+      throw connectionError(error);
+    }
+    if (response.statusCode === 200) return response.body;
+    const text = await response.body.text().catch(() => '');
+    const retryAfterMs = parseRetryAfter(response.headers['retry-after']);
+    throw ApiError.fromStatus(parseStatus(text), response.statusCode, retryAfterMs);
+  }
+
+  async close(): Promise<void> {
+    await this.#dispatcher?.destroy();
+  }
+
+  /** Connections are kept for as long as the certificates stay the same. */
+  #dispatcherFor(credentials: Credentials): Dispatcher {
+    const material = createHash('sha256').update(JSON.stringify(credentials.tls)).digest('hex');
+    if (this.#dispatcher && material === this.#material) return this.#dispatcher;
+    void this.#dispatcher?.close();
+    this.#material = material;
+    this.#dispatcher = createDispatcher(this.#config, credentials);
+    return this.#dispatcher;
+  }
+}
+
+function createDispatcher(config: KubeConfig, credentials: Credentials): Dispatcher {
+  const options = config.createDispatcherOptions(config.getCurrentCluster(), credentials.tls);
+  switch (options.type) {
+    case 'agent':
+      return new Agent({ connect: options.connect as buildConnector.BuildOptions });
+    case 'proxy':
+      return new ProxyAgent({
+        uri: options.uri,
+        requestTls: options.requestTls as buildConnector.BuildOptions,
+      });
+    case 'none':
+      return new Agent();
+    case 'socks':
+      throw new Error(
+        `proxy-url ${options.uri}: a SOCKS proxy is not supported; give an http:// or https:// one`,
+      );
+  }
+}
+
+/** A failure below HTTP, told with its code, which undici keeps in the cause. */
+export function connectionError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const code = (error as { code?: string }).code;
+  return new ApiError(code && !message.includes(code) ? `${code}: ${message}` : message, 0, { cause: error });
+}
+
+function parseStatus(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return { message: text.slice(0, 300).trim() };
+  }
+}

@@ -1,0 +1,71 @@
+import type { CoreEvent } from '../event/wire.ts';
+import { ApiError } from './api-error.ts';
+import { type Cluster, connectionError } from './cluster.ts';
+import { parseRevision } from './watch.ts';
+
+const pageSize = 500;
+const bodyTimeoutMs = 60_000;
+
+/** An event of a list, with its resourceVersion as a number. */
+export interface ListedEvent {
+  readonly object: CoreEvent;
+  readonly revision: bigint;
+}
+
+/** One page of a list. Every page of one list shows the cluster at the same revision. */
+export interface ListPage {
+  readonly revision: bigint;
+  readonly items: readonly ListedEvent[];
+  /** Items without a resourceVersion, which can be no events. */
+  readonly malformed: number;
+}
+
+/**
+ * Lists in pages, in the API server's order (by key, not by time).
+ * @param at the state exactly at this resourceVersion; the newest where it is undefined
+ * @throws ApiError, of class `expired` where the revision is compacted away, also between two pages
+ */
+export async function* list(
+  cluster: Cluster,
+  path: string,
+  at: bigint | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<ListPage> {
+  const exact = at === undefined ? {} : { resourceVersion: String(at), resourceVersionMatch: 'Exact' };
+  let next: string | undefined;
+  do {
+    // A continue token carries the revision itself; the API refuses both together.
+    const query = { limit: String(pageSize), ...(next === undefined ? exact : { continue: next }) };
+    const body = await readPage(cluster, path, query, signal);
+    const revision = parseRevision(body.metadata?.resourceVersion);
+    if (revision === undefined) throw new ApiError('the list carries no resourceVersion', 0);
+    const items: ListedEvent[] = [];
+    let malformed = 0;
+    for (const object of body.items ?? []) {
+      const itemRevision = parseRevision(object?.metadata?.resourceVersion);
+      if (itemRevision === undefined) malformed += 1;
+      else items.push({ object, revision: itemRevision });
+    }
+    yield { revision, items, malformed };
+    next = body.metadata?.continue || undefined;
+  } while (next !== undefined);
+}
+
+interface EventList {
+  metadata?: { resourceVersion?: string; continue?: string };
+  items?: CoreEvent[];
+}
+
+async function readPage(
+  cluster: Cluster,
+  path: string,
+  query: Record<string, string>,
+  signal: AbortSignal,
+): Promise<EventList> {
+  try {
+    const body = await cluster.get(path, query, { signal, bodyTimeoutMs });
+    return (await body.json()) as EventList;
+  } catch (error) {
+    throw connectionError(error);
+  }
+}

@@ -1,0 +1,89 @@
+import type { CoreEvent } from '../event/wire.ts';
+import { ApiError } from './api-error.ts';
+import { type Cluster, connectionError } from './cluster.ts';
+import { oversizedLine, splitLines } from './lines.ts';
+
+/**
+ * One frame of a watch. `malformed` is what is no frame: no JSON, no known type, or an object without a
+ * resourceVersion.
+ */
+export type WatchFrame =
+  | {
+      readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
+      readonly object: CoreEvent;
+      readonly revision: bigint;
+    }
+  | { readonly type: 'malformed' };
+
+/** etcd stores no object above 1.5 MiB by default; JSON and managedFields can multiply that. */
+const maxFrameBytes = 16 << 20;
+
+/** Beyond the time that the server was told to end the watch after, a silent connection is a dead one. */
+const graceMs = 30_000;
+
+export interface WatchOptions {
+  readonly path: string;
+  /** Frames after this resourceVersion. */
+  readonly from: bigint;
+  /** After how many seconds the server is to end the watch. */
+  readonly timeoutSeconds: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Watches from a resourceVersion until the server ends the watch. The connection is read only as fast as the
+ * frames are taken.
+ * @throws ApiError for an ERROR frame, a refusal, or a connection that breaks
+ */
+export async function* watch(cluster: Cluster, options: WatchOptions): AsyncGenerator<WatchFrame> {
+  const silence = AbortSignal.timeout(options.timeoutSeconds * 1000 + graceMs);
+  const query = {
+    watch: 'true',
+    allowWatchBookmarks: 'true',
+    resourceVersion: String(options.from),
+    timeoutSeconds: String(options.timeoutSeconds),
+  };
+  const signal = AbortSignal.any([options.signal, silence]);
+  try {
+    const body = await cluster.get(options.path, query, { signal, bodyTimeoutMs: 0 });
+    for await (const line of splitLines(body, maxFrameBytes)) {
+      if (line !== '') yield parseFrame(line);
+    }
+  } catch (error) {
+    throw connectionError(error);
+  }
+}
+
+function parseFrame(line: string | typeof oversizedLine): WatchFrame {
+  if (line === oversizedLine) return { type: 'malformed' };
+  let frame: { type?: unknown; object?: CoreEvent };
+  try {
+    frame = JSON.parse(line);
+  } catch {
+    return { type: 'malformed' };
+  }
+  switch (frame?.type) {
+    case 'ADDED':
+    case 'MODIFIED':
+    case 'DELETED':
+    case 'BOOKMARK': {
+      const revision = parseRevision(frame.object?.metadata?.resourceVersion);
+      if (!frame.object || revision === undefined) return { type: 'malformed' };
+      return { type: frame.type, object: frame.object, revision };
+    }
+    case 'ERROR':
+      throw ApiError.fromStatus(frame.object, 500);
+    default:
+      return { type: 'malformed' };
+  }
+}
+
+/**
+ * A resourceVersion as the integer that it is: Kubernetes declares them comparable since 1.35, and every etcd-backed
+ * one before is. Undefined for anything else.
+ */
+export function parseRevision(resourceVersion: unknown): bigint | undefined {
+  return typeof resourceVersion === 'string' && /^\d{1,20}$/.test(resourceVersion)
+    ? BigInt(resourceVersion)
+    : undefined;
+}

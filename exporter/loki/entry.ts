@@ -1,0 +1,92 @@
+import { countOf, occurrencesSince, type PreviousCount } from '../event/occurrences.ts';
+import { firstOccurrence, lastOccurrence } from '../event/timestamp.ts';
+import type { CoreEvent } from '../event/wire.ts';
+import { workloadOf } from '../event/workload.ts';
+import { type Entry, type Metadata, otherValue, type StreamLabels } from './schema.ts';
+
+/** What is the same for every entry of one exporter. */
+export interface EntryOptions {
+  readonly job: string;
+  readonly cluster: string | undefined;
+}
+
+/**
+ * The entry of one revision of an event.
+ * @param previous the event's count at its revision before
+ * @param arrival nanoseconds since 1970, for an event that carries no time at all
+ */
+export function toEntry(
+  event: CoreEvent,
+  previous: PreviousCount,
+  options: EntryOptions,
+  arrival: bigint,
+): Entry {
+  const object = event.involvedObject ?? {};
+  const kind = object.kind ?? '';
+  const name = object.name ?? '';
+  return {
+    labels: labelsOf(event, kind, options),
+    timestamp: lastOccurrence(event) ?? arrival,
+    line: `${kind}/${name}: ${event.message ?? ''}`,
+    metadata: metadataOf(event, previous, kind, name),
+  };
+}
+
+function labelsOf(event: CoreEvent, kind: string, options: EntryOptions): StreamLabels {
+  return {
+    ...(options.cluster && { cluster: options.cluster }),
+    job: options.job,
+    ...(kind && { kind }),
+    namespace: event.metadata?.namespace || 'default',
+    ...(event.reason && { reason: event.reason }),
+    type: isUsualType(event.type) ? event.type : otherValue,
+  };
+}
+
+function metadataOf(event: CoreEvent, previous: PreviousCount, kind: string, name: string): Metadata {
+  const count = countOf(event);
+  // Written in the schema's order; what is empty here is left out when the entry is encoded.
+  return {
+    name,
+    workload: workloadOf(kind, name) ?? '',
+    event_uid: event.metadata?.uid ?? '',
+    resource_version: event.metadata?.resourceVersion ?? '',
+    count: String(count),
+    occurrences: String(occurrencesSince(previous, count)),
+    baseline: previous === 'unknown' && count > 1 ? 'unknown' : '',
+    component: event.source?.component || event.reportingComponent || '',
+    node: nodeOf(event, kind, name),
+    container: containerOf(event.involvedObject?.fieldPath),
+    action: event.action ?? '',
+    object_uid: event.involvedObject?.uid ?? '',
+    first_seen: firstOccurrence(event) ?? '',
+    event_type: isUsualType(event.type) ? '' : (event.type ?? ''),
+    detected_level: levelOf(event.type),
+  };
+}
+
+function isUsualType(type: string | undefined): type is 'Normal' | 'Warning' {
+  return type === 'Normal' || type === 'Warning';
+}
+
+function levelOf(type: string | undefined): string {
+  if (type === 'Normal') return 'info';
+  if (type === 'Warning') return 'warn';
+  return /error|fail|fatal|critical/i.test(type ?? '') ? 'error' : 'info';
+}
+
+/** The scheduler names the node in its message only (pkg/scheduler/schedule_one.go, "Successfully assigned"). */
+const scheduledTo = /^Successfully assigned \S+ to (\S+)$/;
+
+function nodeOf(event: CoreEvent, kind: string, name: string): string {
+  if (kind === 'Node') return name;
+  if (event.source?.host) return event.source.host;
+  if (event.reason === 'Scheduled') return scheduledTo.exec(event.message ?? '')?.[1] ?? '';
+  return '';
+}
+
+const containerPath = /^spec\.(?:c|initC|ephemeralC)ontainers\{(.+)\}$/;
+
+function containerOf(fieldPath: string | undefined): string {
+  return (fieldPath && containerPath.exec(fieldPath)?.[1]) || '';
+}

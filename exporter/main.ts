@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { run } from './commands/run.ts';
+import { descriptionOf } from './config/describe.ts';
+import { flags } from './config/flags.ts';
+import { ConfigError, type FlagValues } from './config/load.ts';
+import { version } from './version.ts';
+
+/** 0 done, 1 failed, 2 called or configured wrongly. */
+process.exitCode = await main(process.argv);
+
+async function main(argv: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  const program = new Command('kube-events-loki')
+    .description('Keeps Kubernetes events in Grafana Loki.')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('(--help lists what there is)');
+  const runCommand = program
+    .command('run')
+    .description('Watch events and push them to Loki, until SIGTERM.')
+    .option('--config <FILE>', 'A YAML file; every flag below is a key of it, and wins over it.')
+    .exitOverride();
+  for (const { flag, value, key } of flags) runCommand.option(`${flag} <${value}>`, descriptionOf(key));
+  runCommand.action(async (options: Record<string, string>) => {
+    const given: FlagValues = Object.fromEntries(
+      flags.flatMap(({ flag }) => {
+        const text = options[camelCase(flag)];
+        return text === undefined ? [] : [[flag, text]];
+      }),
+    );
+    exitCode = await run(options['config'], given);
+  });
+  try {
+    await program.parseAsync(argv);
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof ConfigError) {
+      process.stderr.write(`${error.message}\n`);
+      return 2;
+    }
+    throw error;
+  }
+}
+
+/** `--loki-url` as commander names its value: `lokiUrl`. */
+function camelCase(flag: string): string {
+  return flag.slice(2).replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,138 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { dropCauses } from '../delivery/delivery.ts';
+import { ignoredCauses, restartCauses } from '../kubernetes/reflector.ts';
+import { retryCauses } from '../loki/client.ts';
+import { version } from '../version.ts';
+
+/** What is read when Prometheus asks, rather than kept up to date. */
+export interface MetricSources {
+  inFlight(): number;
+  queueBytes(): number;
+}
+
+/**
+ * The exporter's own metrics. Every revision that arrives ends in exactly one counter, so at every scrape
+ * `received = delivered + filtered + dropped + in flight`. The help texts are the reference documentation.
+ * Series exist at zero before their first use, so that `rate()` sees the first of them.
+ */
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  const sources: { current: MetricSources } = { current: { inFlight: () => 0, queueBytes: () => 0 } };
+  const age = { frame: Number.NaN, delivery: Number.NaN };
+  collectDefaultMetrics({ register: registry });
+
+  new Gauge({
+    name: 'kube_events_build_info',
+    help: 'Always 1; the version is a label.',
+    labelNames: ['version'],
+    registers,
+  }).set({ version }, 1);
+  const received = new Counter({
+    name: 'kube_events_received_revisions_total',
+    help: 'New revisions of events that came from the API server.',
+    registers,
+  });
+  const delivered = new Counter({
+    name: 'kube_events_delivered_revisions_total',
+    help: 'Revisions that Loki has acknowledged.',
+    registers,
+  });
+  const filtered = new Counter({
+    name: 'kube_events_filtered_revisions_total',
+    help: 'Revisions that the configuration leaves out.',
+    registers,
+  });
+  const dropped = new Counter({
+    name: 'kube_events_dropped_revisions_total',
+    help: 'Revisions that are lost, by cause: `refused` where Loki answered that it will never take them.',
+    labelNames: ['cause'],
+    registers,
+  });
+  const ignored = new Counter({
+    name: 'kube_events_ignored_frames_total',
+    help: 'Frames and listed items that bring no new revision, by cause: `deleted` (expiry is no news), `bookmark`, `known`, `malformed`.',
+    labelNames: ['cause'],
+    registers,
+  });
+  const watchRestarts = new Counter({
+    name: 'kube_events_watch_restarts_total',
+    help: 'Watches that ended, by cause: `timeout` (as asked), `expired` (a list follows), `error`.',
+    labelNames: ['cause'],
+    registers,
+  });
+  const pushRetries = new Counter({
+    name: 'kube_events_push_retries_total',
+    help: 'Pushes to be tried again, by cause: `rate_limited` (429), `server_error` (5xx), `connection`, `denied` (401, 403), `not_found` (404).',
+    labelNames: ['cause'],
+    registers,
+  });
+  const pushDuration = new Histogram({
+    name: 'kube_events_push_duration_seconds',
+    help: "Time from a push to Loki's answer, or to its failure.",
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    registers,
+  });
+  new Gauge({
+    name: 'kube_events_in_flight_revisions',
+    help: 'Revisions received and not yet delivered, filtered or dropped.',
+    registers,
+    collect() {
+      this.set(sources.current.inFlight());
+    },
+  });
+  new Gauge({
+    name: 'kube_events_queue_bytes',
+    help: 'Bytes of the entries that wait for Loki, those being pushed included.',
+    registers,
+    collect() {
+      this.set(sources.current.queueBytes());
+    },
+  });
+  new Gauge({
+    name: 'kube_events_last_frame_age_seconds',
+    help: 'Time since the API server last sent a list or a frame; NaN before the first.',
+    registers,
+    collect() {
+      this.set((performance.now() - age.frame) / 1000);
+    },
+  });
+  new Gauge({
+    name: 'kube_events_last_delivery_age_seconds',
+    help: 'Time since Loki last acknowledged an entry; NaN before the first.',
+    registers,
+    collect() {
+      this.set((performance.now() - age.delivery) / 1000);
+    },
+  });
+
+  for (const cause of dropCauses) dropped.inc({ cause }, 0);
+  for (const cause of ignoredCauses) ignored.inc({ cause }, 0);
+  for (const cause of restartCauses) watchRestarts.inc({ cause }, 0);
+  for (const cause of retryCauses) pushRetries.inc({ cause }, 0);
+
+  return {
+    registry,
+    received,
+    delivered,
+    filtered,
+    dropped,
+    ignored,
+    watchRestarts,
+    pushRetries,
+    pushDuration,
+    /** The API server sent a list or a frame. */
+    frameSeen(): void {
+      age.frame = performance.now();
+    },
+    /** Loki acknowledged an entry. */
+    deliverySeen(): void {
+      age.delivery = performance.now();
+    },
+    readFrom(current: MetricSources): void {
+      sources.current = current;
+    },
+  };
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;
