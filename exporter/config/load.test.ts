@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { describeKeys, descriptionOf } from './describe.ts';
+import { flags } from './flags.ts';
+import { ConfigError, loadConfig } from './load.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'config-'));
+const file = join(folder, 'config.yaml');
+after(() => rmSync(folder, { recursive: true }));
+
+/** The faults of a file, without the folder in front. */
+function faults(yaml: string, given: Record<string, string> = {}): string[] {
+  writeFileSync(file, yaml);
+  try {
+    loadConfig(file, given);
+  } catch (error) {
+    assert.ok(error instanceof ConfigError, String(error));
+    return error.message.replaceAll(file, 'config.yaml').split('\n');
+  }
+  return [];
+}
+
+test('a URL is all that is needed', () => {
+  const config = loadConfig(undefined, { '--loki-url': 'http://loki:3100' });
+  assert.equal(config.loki.url, 'http://loki:3100');
+  assert.equal(config.job, 'kube-events');
+  assert.equal(config.cluster, undefined);
+  assert.equal(config.loki.batch.maxPushesPerSecond, 20);
+});
+
+test('flags win over the file', () => {
+  writeFileSync(file, 'cluster: a\nlisten: ":1"\nloki:\n  url: http://a:3100\n  tenant: t\n');
+  const config = loadConfig(file, { '--cluster': 'b', '--loki-url': 'http://b:3100' });
+  assert.deepEqual(
+    [config.cluster, config.listen, config.loki.url, config.loki.tenant],
+    ['b', ':1', 'http://b:3100', 't'],
+  );
+});
+
+test('every fault is told at once, with its place and what is accepted', () => {
+  const yaml = [
+    'cluster: 7',
+    'loki:',
+    '  url: loki:3100',
+    '  batch:',
+    '    maxBytes: lots',
+    '    maxSize: 5',
+    'log: {level: loud}',
+    'listen: here',
+  ].join('\n');
+  assert.deepEqual(faults(yaml).sort(), [
+    'config.yaml:1:1: cluster: Invalid input: expected string, received number',
+    'config.yaml:3:3: loki.url: expected an http:// or https:// URL',
+    'config.yaml:5:5: loki.batch.maxBytes: Invalid input: expected number, received string',
+    'config.yaml:6:5: loki.batch.maxSize: unknown key; the keys here are maxBytes, maxEntries, maxPushesPerSecond',
+    'config.yaml:7:7: log.level: Invalid option: expected one of "trace"|"debug"|"info"|"warn"|"error"|"fatal"|"silent"',
+    'config.yaml:8:1: listen: expected HOST:PORT, as in 0.0.0.0:9402 or :9402, with a port up to 65535',
+  ]);
+});
+
+test('a missing key names the flag that gives it', () => {
+  const advice = 'loki.url is missing: give --loki-url URL, or the key in the --config file';
+  assert.deepEqual(faults(''), [`config.yaml:1:1: ${advice}`]);
+  assert.deepEqual(faults('job: x\nloki: {tenant: a}\n'), [`config.yaml:2:1: ${advice}`]);
+  assert.throws(() => loadConfig(undefined, {}), { message: advice });
+});
+
+test('a bad flag is named as it was given', () => {
+  assert.throws(() => loadConfig(undefined, { '--loki-url': 'loki', '--log-level': 'info' }), {
+    message: '--loki-url loki: expected an http:// or https:// URL',
+  });
+});
+
+test('what is no YAML, no map, or no file is told with its place', () => {
+  assert.deepEqual(faults('loki: {url: http\n'), [
+    'config.yaml:2:1: Flow map in block collection must be sufficiently indented and end with a }',
+  ]);
+  assert.deepEqual(faults('a: 1\na: 2\n'), ['config.yaml:2:1: Map keys must be unique']);
+  assert.match(faults('- a\n')[0] ?? '', /^config\.yaml:1:1: expected keys and values/);
+  assert.throws(() => loadConfig(join(folder, 'none.yaml'), {}), /none\.yaml: ENOENT/);
+});
+
+test('a section that is no section is refused where it stands, with flags on top too', () => {
+  assert.deepEqual(faults('loki: http://loki:3100\n', { '--tenant': 'a' }), [
+    'config.yaml:1:1: loki: Invalid input: expected object, received string',
+  ]);
+});
+
+test('every key has a description, and every flag a key', () => {
+  for (const key of describeKeys()) assert.ok(key.description.length > 10, key.name);
+  for (const { key } of flags) assert.ok(descriptionOf(key).length > 10);
+});

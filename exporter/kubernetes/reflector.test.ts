@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, test } from 'node:test';
+import { KubeConfig } from '@kubernetes/client-node';
+import { FakeApiServer } from '../../test/fakes/api-server.ts';
+import { countOf } from '../event/occurrences.ts';
+import type { CoreEvent } from '../event/wire.ts';
+import { Cluster } from './cluster.ts';
+import { type Position, Reflector, type ReflectorObserver, type Step } from './reflector.ts';
+
+let api: FakeApiServer;
+let cluster: Cluster;
+let ended: AbortController;
+/** What the observer was told, in order. */
+let told: string[];
+
+beforeEach(async () => {
+  api = await new FakeApiServer().start();
+  const config = new KubeConfig();
+  config.loadFromClusterAndUser({ name: 'fake', server: api.url, skipTLSVerify: true }, { name: 'fake' });
+  cluster = new Cluster(config);
+  ended = new AbortController();
+  told = [];
+});
+
+afterEach(async () => {
+  ended.abort();
+  await cluster.close();
+  await api.stop();
+});
+
+const observer: ReflectorObserver = {
+  frame() {},
+  ignored: (cause, count) => count > 0 && told.push(`${cause} ${count}`),
+  listed: (_, events) => told.push(`listed ${events}`),
+  restarted: cause => told.push(`restarted ${cause}`),
+  failed: error => told.push(`failed ${error.class}`),
+};
+
+/** Revision `revision` of event `name`, which has occurred `count` times. */
+function event(name: string, revision: number, count = 1): CoreEvent {
+  return {
+    metadata: { name, namespace: 'shop', uid: `uid-${name}`, resourceVersion: String(revision) },
+    involvedObject: { kind: 'Pod', name },
+    count,
+  };
+}
+
+function append(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: CoreEvent): void {
+  api.append({ type, object } as Parameters<FakeApiServer['append']>[0]);
+}
+
+/** Starts a reflector; `take(n)` gives its next n revisions as `name@revision previous→count`. */
+function start(from?: Position) {
+  const steps = new Reflector(cluster, observer).run(from, ended.signal);
+  let last: Step | undefined;
+  return {
+    async take(count: number): Promise<string[]> {
+      const taken: string[] = [];
+      while (taken.length < count) {
+        const { value } = await steps.next();
+        if (!value) break;
+        last = value;
+        if (!value.revision) continue;
+        const { event, previous } = value.revision;
+        taken.push(
+          `${event.metadata?.name}@${event.metadata?.resourceVersion} ${previous}→${countOf(event)}`,
+        );
+      }
+      return taken;
+    },
+    position: () => last?.position,
+  };
+}
+
+test('a first start ships the list oldest first, then watches from it', async () => {
+  append('ADDED', event('zebra', 5));
+  append('ADDED', event('bee', 7));
+  append('ADDED', event('ant', 9, 3));
+  const reflector = start();
+  assert.deepEqual(await reflector.take(3), ['zebra@5 unknown→1', 'bee@7 unknown→1', 'ant@9 unknown→3']);
+  append('MODIFIED', event('ant', 12, 8));
+  append('ADDED', event('cat', 13));
+  assert.deepEqual(await reflector.take(2), ['ant@12 3→8', 'cat@13 0→1']);
+  assert.deepEqual(reflector.position(), { from: 13n, at: 13n });
+});
+
+test('while the list is shipped the position says from where it is not', async () => {
+  append('ADDED', event('a', 5));
+  append('ADDED', event('b', 9));
+  const reflector = start();
+  await reflector.take(1);
+  assert.deepEqual(reflector.position(), { from: 5n, at: 9n });
+});
+
+test('a list of many pages is one list', async () => {
+  for (let index = 0; index < 1203; index += 1) append('ADDED', event(`e${index}`, 10 + index));
+  const taken = await start().take(1203);
+  assert.equal(taken.length, 1203);
+  assert.equal(taken[0], 'e0@10 unknown→1');
+  assert.equal(taken[1202], 'e1202@1212 unknown→1');
+  assert.equal(api.requests.filter(request => request.verb === 'list').length, 3);
+});
+
+test('an expired position lists anew and repeats nothing, with the counts that it knew', async () => {
+  append('ADDED', event('a', 5, 2));
+  append('ADDED', event('b', 6));
+  const reflector = start();
+  await reflector.take(2);
+  const first = reflector.take(1);
+  append('MODIFIED', event('a', 8, 3));
+  assert.deepEqual(await first, ['a@8 2→3']);
+  await api.stop();
+  append('MODIFIED', event('a', 20, 7));
+  append('ADDED', event('c', 21));
+  append('DELETED', event('b', 22));
+  api.compact(22n);
+  await api.start();
+  assert.deepEqual(await reflector.take(2), ['a@20 3→7', 'c@21 0→1']);
+  assert.ok(told.includes('restarted expired'), told.join());
+  append('MODIFIED', event('c', 30, 2));
+  assert.deepEqual(await reflector.take(1), ['c@30 1→2']);
+});
+
+test('a restart lists exactly at its checkpoint, for the counts, and watches from there', async () => {
+  append('ADDED', event('a', 5, 2));
+  append('ADDED', event('b', 6));
+  append('MODIFIED', event('a', 8, 9));
+  const reflector = start({ from: 6n, at: 6n });
+  assert.deepEqual(await reflector.take(1), ['a@8 2→9']);
+});
+
+test('a restart in the middle of a list ships the rest of it', async () => {
+  append('ADDED', event('a', 5));
+  append('ADDED', event('b', 6));
+  append('ADDED', event('c', 7));
+  assert.deepEqual(await start({ from: 5n, at: 7n }).take(2), ['b@6 unknown→1', 'c@7 unknown→1']);
+});
+
+test('a checkpoint that is compacted away lists now, and ships what is newer', async () => {
+  append('ADDED', event('a', 5));
+  append('ADDED', event('b', 9, 4));
+  api.compact(9n);
+  assert.deepEqual(await start({ from: 5n, at: 5n }).take(1), ['b@9 unknown→4']);
+});
+
+test('a checkpoint ahead of the cluster starts anew', async () => {
+  append('ADDED', event('a', 5));
+  assert.deepEqual(await start({ from: 900n, at: 900n }).take(1), ['a@5 unknown→1']);
+  assert.ok(told.includes('failed future'), told.join());
+});
+
+test('a connection cut in the middle of a frame loses and repeats nothing', async () => {
+  append('ADDED', event('a', 5));
+  const reflector = start();
+  await reflector.take(1);
+  const next = reflector.take(1);
+  append('ADDED', event('b', 6));
+  assert.deepEqual(await next, ['b@6 0→1']);
+  const rest = reflector.take(2);
+  api.cutWatches();
+  append('ADDED', event('c', 7));
+  append('ADDED', event('d', 8));
+  assert.deepEqual(await rest, ['c@7 0→1', 'd@8 0→1']);
+});
+
+test('expiry of an event is no news, and moves the position', async () => {
+  append('ADDED', event('a', 5));
+  const reflector = start();
+  await reflector.take(1);
+  const next = reflector.take(1);
+  append('DELETED', event('a', 6));
+  append('ADDED', event('a', 7));
+  assert.deepEqual(await next, ['a@7 0→1']);
+  assert.ok(told.includes('deleted 1'), told.join());
+});
+
+test('what is no frame is counted, and the next one is read', async () => {
+  append('ADDED', event('a', 5));
+  const reflector = start();
+  await reflector.take(1);
+  const next = reflector.take(1);
+  append('ADDED', event('b', 6));
+  await next;
+  const after = reflector.take(1);
+  api.injectLine('{"type":"ADDED","object":{"metadata":');
+  api.injectLine('{"type":"ADDED","object":{"metadata":{"resourceVersion":"x"}}}');
+  api.injectLine('{"type":"CHANGED","object":{}}');
+  api.injectLine('null');
+  append('ADDED', event('c', 7));
+  assert.deepEqual(await after, ['c@7 0→1']);
+  assert.equal(told.filter(line => line === 'malformed 1').length, 4);
+});
+
+test('missing rights are told apart, and tried again', async () => {
+  append('ADDED', event('a', 5));
+  api.answerNext(1, { status: 403 });
+  assert.deepEqual(await start().take(1), ['a@5 unknown→1']);
+  assert.ok(told.includes('failed denied'), told.join());
+});
+
+test('a quiet watch lists when it ends, so that its position stays young', async () => {
+  append('ADDED', event('a', 5));
+  const reflector = start();
+  await reflector.take(1);
+  const next = reflector.take(1);
+  await waitFor(() => api.openWatches === 1);
+  await waitFor(() => api.caughtUp);
+  const lists = api.requests.filter(request => request.verb === 'list').length;
+  // A watch that ends within its first second counts as a failing one.
+  await new Promise(resolve => setTimeout(resolve, 1100));
+  api.endWatches();
+  await waitFor(() => api.requests.filter(request => request.verb === 'list').length > lists);
+  append('ADDED', event('b', 6));
+  assert.deepEqual(await next, ['b@6 0→1']);
+});
+
+async function waitFor(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise(resolve => setTimeout(resolve, 5));
+}

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import protobuf from 'protobufjs';
+import { uncompress } from 'snappyjs';
+import { encodeEntry, encodePush, formatLabels } from './encode.ts';
+import type { Entry } from './schema.ts';
+
+/** Loki's own definition, read by reflection: a second reader that shares nothing with the writer. */
+const { root } = protobuf.parse(`
+  syntax = "proto3";
+  message PushRequest { repeated Stream streams = 1; }
+  message Stream { string labels = 1; repeated Entry entries = 2; uint64 hash = 3; }
+  message Entry { Timestamp timestamp = 1; string line = 2; repeated LabelPair structuredMetadata = 3; }
+  message LabelPair { string name = 1; string value = 2; }
+  message Timestamp { int64 seconds = 1; int32 nanos = 2; }
+`);
+
+function decode(body: Uint8Array) {
+  const type = root.lookupType('PushRequest');
+  return type.toObject(type.decode(uncompress(body)), { longs: String });
+}
+
+function entry(fields: Partial<Entry> = {}): Entry {
+  return {
+    labels: { job: 'kube-events', type: 'Normal' },
+    timestamp: 0n,
+    line: 'Pod/a: b',
+    metadata: {},
+    ...fields,
+  };
+}
+
+test('a push is what Loki reads, to the nanosecond', () => {
+  const body = encodePush([
+    encodeEntry(
+      entry({
+        timestamp: 1777629601234567891n,
+        line: 'Pod/wéb: größer → 🚀',
+        metadata: { name: 'wéb', workload: '', occurrences: '2' },
+      }),
+    ),
+  ]);
+  assert.deepEqual(decode(body), {
+    streams: [
+      {
+        labels: '{job="kube-events", type="Normal"}',
+        entries: [
+          {
+            timestamp: { seconds: '1777629601', nanos: 234567891 },
+            line: 'Pod/wéb: größer → 🚀',
+            structuredMetadata: [
+              { name: 'name', value: 'wéb' },
+              { name: 'occurrences', value: '2' },
+            ],
+          },
+        ],
+      },
+    ],
+  });
+});
+
+test('entries are grouped by stream, and oldest first within one', () => {
+  const warning = { job: 'kube-events', type: 'Warning' };
+  const streams = decode(
+    encodePush([
+      encodeEntry(entry({ timestamp: 30n, line: 'c' })),
+      encodeEntry(entry({ timestamp: 1n, line: 'w', labels: warning })),
+      encodeEntry(entry({ timestamp: 10n, line: 'a' })),
+      encodeEntry(entry({ timestamp: 20n, line: 'b' })),
+    ]),
+  )['streams'].map((stream: { labels: string; entries: { line: string }[] }) => [
+    stream.labels,
+    stream.entries.map(({ line }) => line).join(''),
+  ]);
+  assert.deepEqual(streams, [
+    ['{job="kube-events", type="Normal"}', 'abc'],
+    ['{job="kube-events", type="Warning"}', 'w'],
+  ]);
+});
+
+test('a time before 1970 has nanoseconds that count forwards', () => {
+  const [stream] = decode(encodePush([encodeEntry(entry({ timestamp: -1n }))]))['streams'];
+  assert.deepEqual(stream.entries[0].timestamp, { seconds: '-1', nanos: 999999999 });
+});
+
+test('a lone surrogate, which is no UTF-8, is replaced', () => {
+  const [stream] = decode(encodePush([encodeEntry(entry({ line: 'a\ud800b' }))]))['streams'];
+  assert.equal(stream.entries[0].line, 'a\ufffdb');
+});
+
+test('label values are quoted as Go quotes them', () => {
+  assert.equal(
+    formatLabels({ job: 'a"b\\c', reason: 'x\ny\u0000\ufffd', kind: 'é' }),
+    '{job="a\\"b\\\\c", reason="x\\u000ay\\u0000\\ufffd", kind="é"}',
+  );
+});
