@@ -1,0 +1,71 @@
+/** An entry as Loki returns it: what was pushed as labels, and what as structured metadata. */
+export interface StoredEntry {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Nanoseconds since 1970. */
+  readonly timestamp: bigint;
+  readonly line: string;
+}
+
+/** Loki's answer to a metric query at one moment: the value of each series. */
+export interface Sample {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+const pageSize = 5000;
+
+/**
+ * Every entry of a selector between two times (nanoseconds since 1970, the end not included).
+ *
+ * @throws Error with Loki's own words where it refuses
+ */
+export async function queryEntries(
+  url: string,
+  query: string,
+  start: bigint,
+  end: bigint,
+): Promise<StoredEntry[]> {
+  const result = await ask<{ stream: Record<string, string>; values: [string, string, Categories?][] }>(
+    `${url}/loki/api/v1/query_range`,
+    { query, start: String(start), end: String(end), limit: String(pageSize), direction: 'forward' },
+  );
+  const entries = result.flatMap(({ stream, values }) =>
+    values.map(([timestamp, line, categories]) => ({
+      labels: stream,
+      metadata: categories?.structuredMetadata ?? {},
+      timestamp: BigInt(timestamp),
+      line,
+    })),
+  );
+  if (entries.length < pageSize) return entries;
+  // More than one answer holds: by halves of the time.
+  const middle = (start + end) / 2n;
+  return [
+    ...(await queryEntries(url, query, start, middle)),
+    ...(await queryEntries(url, query, middle, end)),
+  ];
+}
+
+/** A metric query at a moment, in nanoseconds since 1970. @throws Error with Loki's own words where it refuses */
+export async function queryInstant(url: string, query: string, at: bigint): Promise<Sample[]> {
+  const result = await ask<{ metric: Record<string, string>; value: [number, string] }>(
+    `${url}/loki/api/v1/query`,
+    { query, time: String(at) },
+  );
+  return result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
+}
+
+interface Categories {
+  structuredMetadata?: Record<string, string>;
+}
+
+async function ask<Row>(endpoint: string, query: Record<string, string>): Promise<Row[]> {
+  const response = await fetch(`${endpoint}?${new URLSearchParams(query)}`, {
+    // Tells structured metadata from labels, which are one map otherwise.
+    headers: { 'x-loki-response-encoding-flags': 'categorize-labels' },
+  });
+  if (!response.ok) throw new Error(`${query['query']}: ${response.status} ${await response.text()}`);
+  const { data } = (await response.json()) as { data: { result: Row[] } };
+  return data.result;
+}
