@@ -1,7 +1,5 @@
+import { LokiQueryError, queryEntries, queryInstant } from '../servers/loki-query.ts';
 import type { ArrivedEntry, OccurrenceSum, Target } from './target.ts';
-
-/** How many log lines one query brings; Loki refuses more than 5,000 by default. */
-const pageSize = 5000;
 
 /** A Loki's target, apart from what it is called and how it ends. */
 export type LokiQueries = Pick<Target, 'url' | 'countedBy' | 'queryable' | 'entries' | 'occurrences'>;
@@ -13,24 +11,24 @@ export function lokiQueries(url: string): LokiQueries {
     countedBy: 'asked of Loki in LogQL',
     queryable: true,
     entries: async (cluster, since) => {
-      const entries = await readEntries(url, selector(cluster), since, now());
-      return entries.map(labels => ({
-        uid: labels['event_uid'] ?? '',
-        resourceVersion: labels['resource_version'] ?? '',
+      const entries = await told(url, queryEntries(url, selector(cluster), since, now()));
+      return entries.map(({ labels, metadata }) => ({
+        uid: metadata['event_uid'] ?? '',
+        resourceVersion: metadata['resource_version'] ?? '',
         type: labels['type'] ?? '',
         reason: labels['reason'] ?? '',
-        occurrences: Number(labels['occurrences']),
+        occurrences: Number(metadata['occurrences']),
       })) satisfies ArrivedEntry[];
     },
     occurrences: async (cluster, since) => {
       const end = now();
       const seconds = (end - since) / 1_000_000_000n + 1n;
       const query = `sum by (type, reason) (sum_over_time(${selector(cluster)} | unwrap occurrences [${seconds}s]))`;
-      const { result } = await ask<VectorSample>(url, '/loki/api/v1/query', { query, time: String(end) });
-      return result.map(({ metric, value }) => ({
-        type: metric['type'] ?? '',
-        reason: metric['reason'] ?? '',
-        occurrences: Number(value[1]),
+      const samples = await told(url, queryInstant(url, query, end));
+      return samples.map(({ labels, value }) => ({
+        type: labels['type'] ?? '',
+        reason: labels['reason'] ?? '',
+        occurrences: value,
       })) satisfies OccurrenceSum[];
     },
   };
@@ -54,7 +52,7 @@ export async function isReady(url: string): Promise<boolean> {
  * @throws Error, worded for the user, where it doesn't answer, wants credentials or is too old
  */
 export async function checkLoki(url: string): Promise<string | undefined> {
-  await ask(url, '/loki/api/v1/query', { query: 'vector(1)' });
+  await told(url, queryInstant(url, 'vector(1)', now()));
   const response = await fetch(`${url}/loki/api/v1/status/buildinfo`, { signal: AbortSignal.timeout(5000) });
   if (response.status !== 200) return undefined;
   const { version = '' } = (await response.json()) as { version?: string };
@@ -67,62 +65,29 @@ export async function checkLoki(url: string): Promise<string | undefined> {
 
 const advice = 'give another with --loki-url, or let the demo start its own with --loki.';
 
-interface VectorSample {
-  metric: Record<string, string>;
-  value: [number, string];
-}
-
-interface LogStream {
-  stream: Record<string, string>;
-  values: unknown[];
-}
-
 function selector(cluster: string): string {
   return `{job="kube-events", cluster="${cluster}"}`;
 }
 
-/** The labels and structured metadata of every entry. What doesn't fit one answer is read in halves of the time. */
-async function readEntries(
-  url: string,
-  query: string,
-  start: bigint,
-  end: bigint,
-): Promise<Record<string, string>[]> {
-  const { result } = await ask<LogStream>(url, '/loki/api/v1/query_range', {
-    query,
-    start: String(start),
-    end: String(end),
-    limit: String(pageSize),
-    direction: 'forward',
-  });
-  const entries = result.flatMap(({ stream, values }) => values.map(() => stream));
-  if (entries.length < pageSize || end - start < 2n) return entries;
-  const middle = (start + end) / 2n;
-  return [...(await readEntries(url, query, start, middle)), ...(await readEntries(url, query, middle, end))];
+/** Words a failure for the user. */
+async function told<Result>(url: string, asked: Promise<Result>): Promise<Result> {
+  try {
+    return await asked;
+  } catch (error) {
+    throw new Error(explain(url, error), { cause: error });
+  }
 }
 
-async function ask<Row>(
-  url: string,
-  path: string,
-  query: Record<string, string>,
-): Promise<{ result: Row[] }> {
-  let response: Response;
-  try {
-    const signal = AbortSignal.timeout(15_000);
-    response = await fetch(`${url}${path}?${new URLSearchParams(query)}`, { signal });
-  } catch (error) {
+function explain(url: string, error: unknown): string {
+  if (!(error instanceof LokiQueryError)) {
     const cause = error instanceof Error ? (error.cause ?? error) : error;
-    throw new Error(`No Loki answers at ${url} (${describe(cause)}): start it, or ${advice}`, {
-      cause: error,
-    });
+    return `No Loki answers at ${url} (${describe(cause)}): start it, or ${advice}`;
   }
-  if (response.status === 200) return ((await response.json()) as { data: { result: Row[] } }).data;
-  const text = (await response.text()).trim().slice(0, 200);
   const why =
-    response.status === 401 || response.status === 403
+    error.status === 401 || error.status === 403
       ? `it wants a tenant or credentials, and the demo has none: ${advice}`
       : `so this is no Loki that the demo can use: ${advice}`;
-  throw new Error(`The Loki at ${url} answered ${response.status} (${text || 'no text'}): ${why}`);
+  return `The Loki at ${url} refused a query (${error.message.slice(0, 300)}): ${why}`;
 }
 
 function describe(cause: unknown): string {

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
+import { ExporterProcess } from '../servers/exporter.ts';
 import { temporaryFolder } from '../servers/warden.ts';
 import { openClusterSource } from './cluster-source.ts';
-import { ExporterProcess } from './exporter-process.ts';
 import { formatAddresses, formatNextSteps } from './next-steps.ts';
 import { openTarget } from './open-target.ts';
 import { type DemoOptions, parseOptions, usage } from './options.ts';
@@ -86,7 +86,9 @@ async function demonstrate(
   await exporter.start();
   await ship(source, exporter, target, progress);
   if (!options.keep) await exporter.stop();
-  const comparison = await check(source, target, cluster, since);
+  const comparison = await check(source, target, cluster, since).catch(async error => {
+    throw new Error(`${messageOf(error)}\n\n  The exporter. ${await exporter.log()}`, { cause: error });
+  });
   progress.clear();
   out.write(`\n${formatReport(comparison, target.countedBy, { width: out.columns || 80, stream: out })}`);
   const failed = comparison.faults.length > 0;

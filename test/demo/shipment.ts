@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ExporterCounts, ExporterProcess } from '../servers/exporter.ts';
 import { type Comparison, compare } from './comparison.ts';
-import type { ExporterCounts, ExporterProcess } from './exporter-process.ts';
 import type { Progress } from './progress.ts';
 import type { Source } from './source.ts';
 import type { Target } from './target.ts';

@@ -3,14 +3,14 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ExporterProcess } from '../demo/exporter-process.ts';
 import { recordOldStyle } from '../scenario/recorder.ts';
 import { freeze, runScenario } from '../scenario/run.ts';
+import { ExporterProcess } from '../servers/exporter.ts';
 import { type ControlPlane, startControlPlane } from '../servers/kubernetes.ts';
 import { type Kwok, startKwok } from '../servers/kwok.ts';
 import { type Loki, startLoki } from '../servers/loki.ts';
+import { queryEntries, queryInstant, type StoredEntry } from '../servers/loki-query.ts';
 import { skipWithout } from '../servers/require.ts';
-import { queryEntries, queryInstant, type StoredEntry } from './loki-query.ts';
 import { RevisionLog } from './revision-log.ts';
 
 /** A core/v1 event as the API server lists it: its own words, apart from the exporter's types. */

@@ -87,7 +87,7 @@ test('a control plane gives its three kinds of kubeconfig, survives crashes and 
     await controlPlane.kubectl([`--kubeconfig=${file}`, 'get', 'events', '--all-namespaces']);
   }
   assert.equal(await may(kubeconfig, 'delete', 'nodes'), 'yes');
-  const { certificate } = clientAuthority();
+  const { certificate } = await clientAuthority();
   await using distrustful = new KubernetesApi(controlPlane.url, 'a-token', certificate);
   await assert.rejects(distrustful.get('/version'), { code: /CERT|ISSUER/ });
 

@@ -3,10 +3,10 @@ import { X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import { clientAuthority } from './certificate.ts';
 
-test('a client certificate carries user and groups and is signed by its authority', () => {
-  const authority = clientAuthority();
-  const other = clientAuthority();
-  const issued = authority.issue('exporter', ['readers', 'tests']);
+test('a client certificate carries user and groups and is signed by its authority', async () => {
+  const authority = await clientAuthority();
+  const other = await clientAuthority();
+  const issued = await authority.issue('exporter', ['readers', 'tests']);
   const root = new X509Certificate(authority.certificate);
   const client = new X509Certificate(issued.certificate);
   assert.equal(client.subject, 'O=readers\nO=tests\nCN=exporter');

@@ -77,7 +77,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     await folder.remove();
   }
   try {
-    const clients = clientAuthority();
+    const clients = await clientAuthority();
     const token = randomBytes(24).toString('hex');
     const store = await etcd(folder.path);
     const api = await apiServer({
@@ -141,7 +141,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       async clientCertKubeconfig() {
         const user = `certificate-${randomBytes(3).toString('hex')}`;
         await letRead(user, { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: user });
-        return kubeconfigOf(user, clients.issue(user, ['kube-events-tests']));
+        return kubeconfigOf(user, await clients.issue(user, ['kube-events-tests']));
       },
       async serviceAccountKubeconfig(name) {
         await client.create('/api/v1/namespaces/default/serviceaccounts', { metadata: { name } });

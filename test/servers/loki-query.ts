@@ -18,7 +18,7 @@ const pageSize = 5000;
 /**
  * Every entry of a selector between two times (nanoseconds since 1970, the end not included).
  *
- * @throws Error with Loki's own words where it refuses
+ * @throws LokiQueryError with Loki's own words
  */
 export async function queryEntries(
   url: string,
@@ -39,6 +39,7 @@ export async function queryEntries(
     })),
   );
   if (entries.length < pageSize) return entries;
+  if (end - start < 2n) throw new Error(`${query}: more than ${pageSize} entries share the time ${start}`);
   // More than one answer holds: by halves of the time.
   const middle = (start + end) / 2n;
   return [
@@ -47,7 +48,7 @@ export async function queryEntries(
   ];
 }
 
-/** A metric query at a moment, in nanoseconds since 1970. @throws Error with Loki's own words where it refuses */
+/** A metric query at a moment, in nanoseconds since 1970. @throws LokiQueryError with Loki's own words */
 export async function queryInstant(url: string, query: string, at: bigint): Promise<Sample[]> {
   const result = await ask<{ metric: Record<string, string>; value: [number, string] }>(
     `${url}/loki/api/v1/query`,
@@ -60,12 +61,24 @@ interface Categories {
   structuredMetadata?: Record<string, string>;
 }
 
+/** Loki refused a query. */
+export class LokiQueryError extends Error {
+  readonly status: number;
+
+  constructor(query: string, status: number, text: string) {
+    super(`${query}: ${status} ${text}`);
+    this.name = 'LokiQueryError';
+    this.status = status;
+  }
+}
+
 async function ask<Row>(endpoint: string, query: Record<string, string>): Promise<Row[]> {
   const response = await fetch(`${endpoint}?${new URLSearchParams(query)}`, {
     // Tells structured metadata from labels, which are one map otherwise.
+    signal: AbortSignal.timeout(15_000),
     headers: { 'x-loki-response-encoding-flags': 'categorize-labels' },
   });
-  if (!response.ok) throw new Error(`${query['query']}: ${response.status} ${await response.text()}`);
+  if (!response.ok) throw new LokiQueryError(query['query'] ?? '', response.status, await response.text());
   const { data } = (await response.json()) as { data: { result: Row[] } };
   return data.result;
 }

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../servers/port.ts';
-import { answersOk, ServerProcess } from '../servers/process.ts';
 import { formatLog } from './exporter-log.ts';
+import { freePort } from './port.ts';
+import { answersOk, ServerProcess } from './process.ts';
 
 /** How far the exporter is, by its own metrics; revisions. */
 export interface ExporterCounts {
