@@ -63,7 +63,7 @@ export class Exporter {
    * @throws where the checkpoint can't be read, and on a fault of its own
    */
   async run(): Promise<void> {
-    const start = this.#checkpoint?.load();
+    const start = await this.#checkpoint?.load();
     this.#log.info(
       {
         kubernetes: this.#cluster.server,
@@ -94,7 +94,7 @@ export class Exporter {
     } finally {
       this.#reading.abort();
       this.#running.abort();
-      this.#checkpoint?.flush();
+      await this.#checkpoint?.flush();
       await Promise.all([this.#cluster.close(), this.#loki.close()]);
     }
   }

@@ -13,23 +13,26 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const fail = (error: Error) => assert.fail(error);
 
-test('a position comes back, beyond the integers that a number holds', () => {
+test('a position comes back, beyond the integers that a number holds', async () => {
   const position = { from: 9007199254740993n, at: 9007199254740995n };
   assert.deepEqual(parseCheckpoint(formatCheckpoint(position)), position);
+  const witness = { namespace: 'shop', name: 'web.1', uid: 'uid-1', revision: 9007199254740994n };
+  const whole = { ...position, time: Date.parse('2026-05-01T10:00:00.123Z'), witness };
+  assert.deepEqual(parseCheckpoint(formatCheckpoint(whole)), whole);
 });
 
-test('the newest position is written, and no temporary file is left', () => {
+test('the newest position is written, and no temporary file is left', async () => {
   const path = join(folder, 'checkpoint.json');
   const file = new CheckpointFile(path, fail);
-  assert.equal(file.load(), undefined);
+  assert.equal(await file.load(), undefined);
   file.save({ from: 1n, at: 1n });
   file.save({ from: 2n, at: 3n });
-  file.flush();
-  assert.deepEqual(new CheckpointFile(path, fail).load(), { from: 2n, at: 3n });
+  await file.flush();
+  assert.deepEqual(await new CheckpointFile(path, fail).load(), { from: 2n, at: 3n });
   assert.deepEqual(readdirSync(folder), ['checkpoint.json']);
 });
 
-test('a file that is no checkpoint is refused, and left as it is', () => {
+test('a file that is no checkpoint is refused, and left as it is', async () => {
   const path = join(folder, 'checkpoint.json');
   for (const text of [
     '',
@@ -38,16 +41,19 @@ test('a file that is no checkpoint is refused, and left as it is', () => {
     '{"version":1,"sources":{"core/v1/events":{"from":"x","at":"1"}}}',
   ]) {
     writeFileSync(path, text);
-    assert.throws(() => new CheckpointFile(path, fail).load(), /no checkpoint of version 1; delete it/);
+    await assert.rejects(
+      () => new CheckpointFile(path, fail).load(),
+      /no checkpoint of version 1; delete it/,
+    );
     assert.equal(readFileSync(path, 'utf8'), text);
   }
 });
 
-test('a write that fails is told, and tried again with the next', () => {
+test('a write that fails is told, and tried again with the next', async () => {
   const told: Error[] = [];
   const file = new CheckpointFile(join(folder, 'missing', 'checkpoint.json'), error => told.push(error));
   file.save({ from: 1n, at: 1n });
-  file.flush();
-  file.flush();
+  await file.flush();
+  await file.flush();
   assert.equal(told.length, 2);
 });

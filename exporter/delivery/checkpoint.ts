@@ -5,7 +5,30 @@ import type { Position } from '../kubernetes/reflector.ts';
 interface Stored {
   readonly version: 1;
   /** By source; resourceVersions compare only within one. */
-  readonly sources: Readonly<Record<string, { readonly from: string; readonly at: string }>>;
+  readonly sources: Readonly<Record<string, StoredPosition>>;
+}
+
+interface StoredPosition {
+  readonly from: string;
+  readonly at: string;
+  /** RFC 3339. */
+  readonly time?: string;
+  readonly witness?: {
+    readonly namespace: string;
+    readonly name: string;
+    readonly uid: string;
+    readonly revision: string;
+  };
+}
+
+/** Where the position is kept across restarts. */
+export interface CheckpointStore {
+  /** The position that an earlier run left; undefined where there is none. */
+  load(): Promise<Position | undefined>;
+  /** Remembers the position, and writes it soon. */
+  save(position: Position): void;
+  /** Writes what is not written yet. */
+  flush(): Promise<void>;
 }
 
 /** The source that `/api/v1/events` of the one cluster is. */
@@ -14,7 +37,7 @@ const source = 'core/v1/events';
 const intervalMs = 1000;
 
 /** A checkpoint in a file, written whole or not at all, and at most once a second. */
-export class CheckpointFile {
+export class CheckpointFile implements CheckpointStore {
   readonly #path: string;
   readonly #failed: (error: Error) => void;
   #pending: Position | undefined;
@@ -30,7 +53,7 @@ export class CheckpointFile {
    * The position that an earlier run left; undefined where there is no file.
    * @throws where the file is there and is no checkpoint, because to start anew would ship everything again
    */
-  load(): Position | undefined {
+  async load(): Promise<Position | undefined> {
     let text: string;
     try {
       text = readFileSync(this.#path, 'utf8');
@@ -48,11 +71,15 @@ export class CheckpointFile {
   /** Remembers the position and writes it soon. */
   save(position: Position): void {
     this.#pending = position;
-    this.#timer ??= setTimeout(() => this.flush(), intervalMs);
+    this.#timer ??= setTimeout(() => this.#write(), intervalMs);
   }
 
   /** Writes what is not written yet. */
-  flush(): void {
+  async flush(): Promise<void> {
+    this.#write();
+  }
+
+  #write(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (!this.#pending) return;
@@ -70,17 +97,28 @@ export function parseCheckpoint(text: string): Position | undefined {
   try {
     const stored = JSON.parse(text) as Stored;
     const position = stored.version === 1 ? stored.sources[source] : undefined;
-    return position && { from: BigInt(position.from), at: BigInt(position.at) };
+    if (!position) return undefined;
+    const { from, at, time, witness } = position;
+    return {
+      from: BigInt(from),
+      at: BigInt(at),
+      ...(time && { time: Date.parse(time) }),
+      ...(witness && { witness: { ...witness, revision: BigInt(witness.revision) } }),
+    };
   } catch {
     return undefined;
   }
 }
 
-export function formatCheckpoint(position: Position): string {
-  const stored: Stored = {
-    version: 1,
-    sources: { [source]: { from: String(position.from), at: String(position.at) } },
+/** The checkpoint as JSON on one line. */
+export function formatCheckpoint({ from, at, time, witness }: Position): string {
+  const position: StoredPosition = {
+    from: String(from),
+    at: String(at),
+    ...(time !== undefined && { time: new Date(time).toISOString() }),
+    ...(witness && { witness: { ...witness, revision: String(witness.revision) } }),
   };
+  const stored: Stored = { version: 1, sources: { [source]: position } };
   return JSON.stringify(stored);
 }
 

@@ -14,6 +14,18 @@ import { type WatchFrame, watch } from './watch.ts';
 export interface Position {
   readonly from: bigint;
   readonly at: bigint;
+  /** When it was read, in milliseconds since 1970. */
+  readonly time?: number;
+  /** The newest event that was live at `at`: another cluster, or one restored from a backup, doesn't have it. */
+  readonly witness?: Witness;
+}
+
+/** One revision of one event. */
+export interface Witness {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly revision: bigint;
 }
 
 /** One new revision of an event. */
