@@ -1,100 +1,89 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Config } from './config/schema.ts';
-import { CheckpointFile } from './delivery/checkpoint.ts';
-import { Delivery } from './delivery/delivery.ts';
-import { Progress } from './delivery/progress.ts';
-import { Queue } from './delivery/queue.ts';
+import { CheckpointFile, type CheckpointStore } from './delivery/checkpoint.ts';
+import { Ledger } from './delivery/ledger.ts';
+import { LocalState } from './delivery/local-state.ts';
 import { Cluster } from './kubernetes/cluster.ts';
-import { Reflector, type Step } from './kubernetes/reflector.ts';
+import { Election } from './kubernetes/election.ts';
+import { Lease } from './kubernetes/lease.ts';
 import { LokiClient } from './loki/client.ts';
-import { encodeEntry } from './loki/encode.ts';
-import { toEntry } from './loki/entry.ts';
+import { Pipeline } from './pipeline.ts';
 import type { Health } from './telemetry/health.ts';
 import type { Logger } from './telemetry/log.ts';
 import type { Metrics } from './telemetry/metrics.ts';
-import { deliveryObserver, probeLoki, reflectorObserver } from './telemetry/observers.ts';
+import {
+  awaitListable,
+  deliveryObserver,
+  electionObserver,
+  probeLoki,
+  reflectorObserver,
+  stateObserver,
+} from './telemetry/observers.ts';
 
-/** The pipeline from the API server to Loki, each stage asking the one before it. */
+/** The Lease of a pod that names none. */
+const defaultLease = 'kube-events-loki';
+
+/** What an exporter is made with. */
+export interface ExporterParts {
+  readonly kubeConfig: KubeConfig;
+  readonly metrics: Metrics;
+  readonly health: Health;
+  readonly log: Logger;
+}
+
+/** One replica: it reads and pushes, alone or in turn with others. */
 export class Exporter {
   readonly #config: Config;
-  readonly #metrics: Metrics;
-  readonly #health: Health;
-  readonly #log: Logger;
-  readonly #checkpoint: CheckpointFile | undefined;
-  readonly #progress: Progress;
-  readonly #queue: Queue;
-  readonly #loki: LokiClient;
+  readonly #parts: ExporterParts;
   readonly #cluster: Cluster;
+  readonly #loki: LokiClient;
   /** Ends the reading of the API server; what is queued is still delivered. */
   readonly #reading = new AbortController();
   /** Ends everything. */
   readonly #running = new AbortController();
+  #state: LocalState | undefined;
+  #pipeline: Pipeline | undefined;
 
-  constructor(
-    config: Config,
-    parts: { kubeConfig: KubeConfig; metrics: Metrics; health: Health; log: Logger },
-  ) {
+  constructor(config: Config, parts: ExporterParts) {
     this.#config = config;
-    this.#metrics = parts.metrics;
-    this.#health = parts.health;
-    this.#log = parts.log;
-    const { file } = config.checkpoint;
-    this.#checkpoint = file
-      ? new CheckpointFile(file, error =>
-          this.#log.error({ file, error: error.message }, 'checkpoint not written'),
-        )
-      : undefined;
-    this.#progress = new Progress(position => this.#checkpoint?.save(position));
-    this.#queue = new Queue(config.queue.maxBytes);
+    this.#parts = parts;
+    this.#cluster = new Cluster(parts.kubeConfig);
     this.#loki = new LokiClient({
       url: config.loki.url,
       tenant: config.loki.tenant,
       timeoutMs: config.loki.timeoutSeconds * 1000,
     });
-    this.#cluster = new Cluster(parts.kubeConfig);
-    this.#metrics.readFrom({
-      inFlight: () => this.#progress.inFlight,
-      queueBytes: () => this.#queue.bytes,
+    parts.metrics.readFrom({
+      inFlight: () => this.inFlight,
+      queueBytes: () => this.#pipeline?.queueBytes ?? 0,
+      spoolBytes: () => this.#state?.spool.bytes ?? 0,
     });
+  }
+
+  /** Revisions that were received and have not ended in a counter. */
+  get inFlight(): number {
+    return this.#pipeline?.inFlight ?? 0;
   }
 
   /**
    * Runs until it is stopped.
-   * @throws where the checkpoint can't be read, and on a fault of its own
+   * @throws where the checkpoint or the local state can't be read, and on a fault of its own
    */
   async run(): Promise<void> {
-    const start = await this.#checkpoint?.load();
-    this.#log.info(
-      {
-        kubernetes: this.#cluster.server,
-        loki: this.#loki.url,
-        cluster: this.#config.cluster,
-        checkpoint: this.#config.checkpoint.file,
-        position: start && { from: String(start.from), at: String(start.at) },
-      },
-      'starting',
-    );
-    if (!this.#checkpoint) {
-      this.#log.warn('no checkpoint file is set: a restart will ship again what the API server still has');
-    }
-    const delivery = new Delivery({
-      queue: this.#queue,
-      client: this.#loki,
-      progress: this.#progress,
-      options: this.#config.loki.batch,
-      observer: deliveryObserver(this.#metrics, this.#health, this.#log),
-    });
-    const reflector = new Reflector(this.#cluster, reflectorObserver(this.#metrics, this.#health, this.#log));
+    const { log, health } = this.#parts;
+    const { dir, spool } = this.#config.state;
     try {
+      if (dir)
+        this.#state = LocalState.open(dir, stateObserver(this.#parts.metrics, log), {
+          maxSpoolBytes: spool.maxBytes,
+        });
       await Promise.all([
-        this.#read(reflector.run(start, this.#reading.signal)).finally(() => this.#queue.close()),
-        delivery.run(this.#running.signal).finally(() => this.#reading.abort()),
-        probeLoki(this.#loki, this.#health, this.#log, this.#reading.signal),
+        this.#lead().finally(() => this.#reading.abort()),
+        probeLoki(this.#loki, health, log, this.#reading.signal),
       ]);
     } finally {
-      this.#reading.abort();
       this.#running.abort();
-      await this.#checkpoint?.flush();
+      this.#state?.close();
       await Promise.all([this.#cluster.close(), this.#loki.close()]);
     }
   }
@@ -109,23 +98,106 @@ export class Exporter {
     this.#running.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
   }
 
-  /** Revisions that were received and not settled. */
-  get inFlight(): number {
-    return this.#progress.inFlight;
+  /** Alone, or in turn with the other replicas of the Lease. */
+  async #lead(): Promise<void> {
+    const lease = this.#findLease();
+    if (lease) await this.#leadInTurn(lease);
+    else await this.#leadAlone();
   }
 
-  async #read(steps: AsyncIterable<Step>): Promise<void> {
-    const options = { job: this.#config.job, cluster: this.#config.cluster };
-    for await (const { position, revision } of steps) {
-      const ticket = this.#progress.begin(position);
-      if (!revision) {
-        this.#progress.settle(ticket);
-        continue;
+  async #leadAlone(): Promise<void> {
+    const { log, metrics } = this.#parts;
+    const { file } = this.#config.checkpoint;
+    const store = file
+      ? new CheckpointFile(file, error => log.error({ file, error: error.message }, 'checkpoint not written'))
+      : undefined;
+    if (!store && !this.#state) {
+      log.warn('no checkpoint is kept: a restart will ship again what the API server still has');
+    }
+    metrics.leader.set(1);
+    await this.#runPipeline(store, {
+      reading: this.#reading.signal,
+      running: this.#running.signal,
+      mayPush: () => true,
+    });
+  }
+
+  async #leadInTurn(lease: Lease): Promise<void> {
+    const { log, metrics, health, kubeConfig } = this.#parts;
+    const { signal } = this.#reading;
+    health.unwell('lease', 'waiting for the Lease to be read');
+    void awaitListable(this.#cluster, health, log, signal);
+    const election = new Election(lease, electionObserver(metrics, health, log));
+    log.info(
+      {
+        lease: `${lease.namespace}/${lease.name}`,
+        identity: election.identity,
+        kubernetes: kubeConfig.getCurrentCluster()?.server,
+      },
+      'standing for leader',
+    );
+    while (!signal.aborted) {
+      const term = await election.acquire(signal);
+      if (!term) return;
+      metrics.leader.set(1);
+      try {
+        await this.#runPipeline(term, {
+          reading: AbortSignal.any([signal, term.lost]),
+          running: AbortSignal.any([this.#running.signal, term.lost]),
+          mayPush: () => term.held(),
+        });
+      } finally {
+        metrics.leader.set(0);
+        await term.release();
       }
-      this.#metrics.received.inc();
-      const arrival = BigInt(Date.now()) * 1_000_000n;
-      const entry = encodeEntry(toEntry(revision.event, revision.previous, options, arrival));
-      if (!(await this.#queue.put({ ...entry, ticket }, this.#reading.signal))) return;
+    }
+  }
+
+  /** The Lease to elect on; none where one process is all that there is. */
+  #findLease(): Lease | undefined {
+    const { kubeConfig } = this.#parts;
+    const { kubeconfig, checkpoint } = this.#config;
+    const inPod = !kubeconfig && !checkpoint.file && process.env['KUBERNETES_SERVICE_HOST'] !== undefined;
+    const given = this.#config.lease ?? (inPod ? defaultLease : undefined);
+    if (given === undefined) return undefined;
+    const [name = '', namespace] = given.split('/').reverse();
+    const own = kubeConfig.getContextObject(kubeConfig.getCurrentContext())?.namespace ?? 'default';
+    return new Lease(this.#cluster, { name, namespace: namespace ?? own });
+  }
+
+  async #runPipeline(
+    store: CheckpointStore | undefined,
+    { reading, running, mayPush }: { reading: AbortSignal; running: AbortSignal; mayPush: () => boolean },
+  ): Promise<void> {
+    const { log, metrics, health } = this.#parts;
+    const checkpoint = await store?.load();
+    log.info(
+      {
+        kubernetes: this.#cluster.server,
+        loki: this.#loki.url,
+        cluster: this.#config.cluster,
+        checkpoint: checkpoint && { from: String(checkpoint.from), at: String(checkpoint.at) },
+      },
+      'starting',
+    );
+    const ledger = new Ledger(store, this.#state);
+    this.#pipeline = new Pipeline({
+      config: this.#config,
+      cluster: this.#cluster,
+      loki: this.#loki,
+      ledger,
+      state: this.#state,
+      metrics,
+      observers: {
+        reflector: reflectorObserver(metrics, health, log),
+        delivery: deliveryObserver(metrics, health, log),
+      },
+      mayPush,
+    });
+    try {
+      await this.#pipeline.run(checkpoint, reading, running);
+    } finally {
+      this.#pipeline = undefined;
     }
   }
 }

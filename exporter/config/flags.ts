@@ -12,5 +12,8 @@ export const flags: readonly Flag[] = [
   { flag: '--cluster', value: 'NAME', key: ['cluster'] },
   { flag: '--listen', value: 'HOST:PORT', key: ['listen'] },
   { flag: '--checkpoint-file', value: 'FILE', key: ['checkpoint', 'file'] },
+  { flag: '--state-dir', value: 'DIR', key: ['state', 'dir'] },
+  { flag: '--lease', value: 'NAMESPACE/NAME', key: ['lease'] },
+  { flag: '--since', value: 'DURATION', key: ['since'] },
   { flag: '--log-level', value: 'LEVEL', key: ['log', 'level'] },
 ];

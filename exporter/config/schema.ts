@@ -10,6 +10,11 @@ const listenAddress = z.string().refine(isListenAddress, {
   error: 'expected HOST:PORT, as in 0.0.0.0:9402 or :9402, with a port up to 65535',
 });
 
+/** `90s`, `30m`, `1h30m`: as Go writes durations. */
+const duration = z.string().refine(text => parseDuration(text) !== undefined, {
+  error: 'expected a duration, as in 90s, 30m or 1h30m',
+});
+
 /** The configuration; its descriptions are the reference. Keys that can be flags too are in `flags.ts`. */
 export const configSchema = z.strictObject({
   cluster: z
@@ -37,6 +42,49 @@ export const configSchema = z.strictObject({
         ),
     })
     .prefault({}),
+  lease: z
+    .string()
+    .regex(/^(?:[a-z0-9-]+\/)?[a-z0-9][a-z0-9.-]*$/, { error: 'expected NAME or NAMESPACE/NAME of a Lease' })
+    .optional()
+    .describe(
+      "The Lease on which replicas elect a leader, and which carries the checkpoint: `NAME`, in the pod's namespace or the kubeconfig's, or `NAMESPACE/NAME`. In a pod without `checkpoint.file` it is `kube-events-loki`.",
+    ),
+  state: z
+    .strictObject({
+      dir: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          "A folder for the local state: every live event's count, and a spool for what waits for Loki longer than memory lasts.",
+        ),
+      spool: z
+        .strictObject({
+          maxBytes: z
+            .int()
+            .min(mebibyte)
+            .default(1024 * mebibyte)
+            .describe(
+              'Bytes of entries that may wait in the spool: by default more than two hours of 50 events a second.',
+            ),
+          whenFull: z
+            .enum(['pause', 'drop_oldest'])
+            .default('pause')
+            .describe(
+              'What a full spool does: `pause` the watch, or drop the oldest entries and count them.',
+            ),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+  eventTtl: duration
+    .default('1h')
+    .describe('How long the API server keeps events (its --event-ttl), to tell whether any expired unseen.'),
+  since: duration
+    .optional()
+    .describe(
+      'A first start ships only events that occurred in this time, as in `30m`. Without it: all that the API server still has.',
+    ),
   loki: z.strictObject({
     url: httpUrl.describe(
       "Loki's base URL, or the whole push URL. A user and a password in it are sent as basic auth.",
@@ -107,4 +155,14 @@ function isHttpUrl(text: string): boolean {
 function isListenAddress(text: string): boolean {
   const port = /^(?:\[[0-9a-fA-F:.]+\]|[^:[\]]*):(\d{1,5})$/.exec(text)?.[1];
   return port !== undefined && Number(port) <= 65_535;
+}
+
+const units = { h: 3600, m: 60, s: 1 } as const;
+
+/** Seconds of a duration as Go writes it; undefined for what is none. */
+export function parseDuration(text: string): number | undefined {
+  if (!/^(?:\d+h)?(?:\d+m)?(?:\d+s)?$/.test(text) || text === '') return undefined;
+  return [...text.matchAll(/(\d+)([hms])/g)].reduce((sum, [, amount, unit]) => {
+    return sum + Number(amount) * units[unit as keyof typeof units];
+  }, 0);
 }

@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import type { Position } from '../kubernetes/reflector.ts';
+import type { Position } from '../kubernetes/position.ts';
 
 /** The checkpoint as it is stored. resourceVersions are text in JSON: they may be larger than a number holds. */
 interface Stored {
@@ -11,6 +11,7 @@ interface Stored {
 interface StoredPosition {
   readonly from: string;
   readonly at: string;
+  readonly baseline?: 'unknown';
   /** RFC 3339. */
   readonly time?: string;
   readonly witness?: {
@@ -98,10 +99,11 @@ export function parseCheckpoint(text: string): Position | undefined {
     const stored = JSON.parse(text) as Stored;
     const position = stored.version === 1 ? stored.sources[source] : undefined;
     if (!position) return undefined;
-    const { from, at, time, witness } = position;
+    const { from, at, time, witness, baseline } = position;
     return {
       from: BigInt(from),
       at: BigInt(at),
+      ...(baseline && { baseline }),
       ...(time && { time: Date.parse(time) }),
       ...(witness && { witness: { ...witness, revision: BigInt(witness.revision) } }),
     };
@@ -111,10 +113,11 @@ export function parseCheckpoint(text: string): Position | undefined {
 }
 
 /** The checkpoint as JSON on one line. */
-export function formatCheckpoint({ from, at, time, witness }: Position): string {
+export function formatCheckpoint({ from, at, time, witness, baseline }: Position): string {
   const position: StoredPosition = {
     from: String(from),
     at: String(at),
+    ...(baseline && { baseline }),
     ...(time !== undefined && { time: new Date(time).toISOString() }),
     ...(witness && { witness: { ...witness, revision: String(witness.revision) } }),
   };

@@ -4,42 +4,46 @@ import { LokiReceiver } from '../../test/fakes/loki.ts';
 import { LokiClient } from '../loki/client.ts';
 import { encodeEntry } from '../loki/encode.ts';
 import { Delivery } from './delivery.ts';
-import { Progress } from './progress.ts';
 import { Queue } from './queue.ts';
 
 let loki: LokiReceiver;
 let client: LokiClient;
 let queue: Queue;
-let progress: Progress;
 let reached: bigint;
 let told: string[];
 /** Milliseconds before each new try. */
 let waits: number[];
 let delivery: Delivery;
+let leads: boolean;
 const never = new AbortController().signal;
 
 beforeEach(async () => {
   loki = await new LokiReceiver().start();
   client = new LokiClient({ url: loki.url, tenant: 'team-a', timeoutMs: 5000 });
-  queue = new Queue(1 << 20);
   reached = 0n;
   told = [];
   waits = [];
-  progress = new Progress(position => {
-    reached = position.at;
+  leads = true;
+  queue = new Queue({
+    maxBytes: 1 << 20,
+    advanced(position) {
+      reached = position.at;
+    },
   });
   delivery = new Delivery({
     queue,
     client,
-    progress,
     options: { maxBytes: 1 << 20, maxEntries: 1000, maxPushesPerSecond: 1000 },
+    mayPush: () => leads,
     observer: {
       delivered: entries => told.push(`delivered ${entries}`),
-      dropped: (cause, entries) => told.push(`dropped ${cause} ${entries}`),
+      dropped: (cause, { revision }) => told.push(`dropped ${cause} ${revision}`),
+      restamped: (cause, entries) => told.push(`restamped ${cause} ${entries}`),
       retrying(cause, _message, inMs) {
         told.push(`retrying ${cause}`);
         waits.push(inMs);
       },
+      parked: streams => told.push(`parked ${streams}`),
       pushed() {},
     },
   });
@@ -50,15 +54,21 @@ afterEach(async () => {
   await loki.stop();
 });
 
-async function put(revision: number): Promise<void> {
-  const position = { from: BigInt(revision), at: BigInt(revision) };
+async function put(
+  revision: number,
+  fields: { timestamp?: bigint; reason?: string; line?: string } = {},
+): Promise<void> {
   const encoded = encodeEntry({
-    labels: { job: 'kube-events' },
-    timestamp: BigInt(revision),
-    line: `line ${revision}`,
+    labels: { job: 'kube-events', reason: fields.reason ?? 'Started' },
+    timestamp: fields.timestamp ?? BigInt(revision),
+    line: fields.line ?? `line ${revision}`,
     metadata: { resource_version: String(revision) },
   });
-  await queue.put({ ...encoded, ticket: progress.begin(position) }, never);
+  const position = { from: BigInt(revision), at: BigInt(revision) };
+  await queue.put(
+    { ...encoded, uid: `uid-${revision}`, revision: BigInt(revision), count: 1, position },
+    never,
+  );
 }
 
 function lines(): string[] {
@@ -117,7 +127,7 @@ test('an abort leaves what Loki has not taken unsettled', async () => {
   while (told.length === 0) await new Promise(resolve => setTimeout(resolve, 5));
   controller.abort();
   await running;
-  assert.equal(progress.inFlight, 1);
+  assert.equal(queue.unsettled, 1);
   assert.equal(reached, 0n);
 });
 
@@ -134,3 +144,102 @@ test('a Loki that is away is waited for', async () => {
   assert.equal(told[0], 'retrying connection');
   assert.equal(told.at(-1), 'delivered 1');
 });
+
+test('what Loki refuses of a push is taken apart from what it stores', async () => {
+  for (let revision = 1; revision <= 20; revision += 1) {
+    await put(revision, {
+      reason: revision % 3 === 0 ? 'A' : 'B',
+      line: revision === 9 ? 'poison' : `line ${revision}`,
+    });
+  }
+  loki.refuse = ({ line }) =>
+    line === 'poison'
+      ? { status: 400, body: "max entry size '262144' bytes exceeded for stream" }
+      : undefined;
+  queue.close();
+  await delivery.run(never);
+  assert.deepEqual(
+    told.filter(line => line.startsWith('dropped')),
+    ['dropped line_too_long 9'],
+  );
+  assert.equal(sum('delivered'), 19);
+  assert.equal(reached, 20n);
+});
+
+test('a time that Loki refuses is moved to the nearest that it takes, and kept in metadata', async () => {
+  const now = BigInt(Date.now()) * 1_000_000n;
+  const future = now + 1_800_000_000_000n;
+  for (let revision = 1; revision <= 50; revision += 1)
+    await put(revision, { timestamp: future + BigInt(revision) });
+  await put(51, { timestamp: now });
+  loki.refuse = ({ timestamp }) => {
+    if (timestamp <= now + 600_000_000_000n) return undefined;
+    const text = new Date(Number(timestamp / 1_000_000_000n) * 1000).toISOString().replace('.000', '');
+    return { status: 400, body: `entry for stream '{}' has timestamp too new: ${text}` };
+  };
+  queue.close();
+  await delivery.run(never);
+  assert.equal(sum('delivered'), 51);
+  assert.equal(sum('restamped too_new'), 50);
+  const [stream] = loki.streams.values();
+  const times = stream?.entries.filter(({ metadata }) => metadata['event_time'] !== undefined) ?? [];
+  assert.equal(times.length, 50);
+  const first = times.find(({ metadata }) => metadata['resource_version'] === '1');
+  const whole = new Date(Number(future / 1_000_000n)).toISOString().slice(0, 19);
+  assert.ok(first?.metadata['event_time']?.startsWith(whole), first?.metadata['event_time']);
+});
+
+test('an entry that is too far behind goes with the oldest time that is taken', async () => {
+  await put(1, { timestamp: 1_000_000_000n });
+  loki.refuse = ({ timestamp }) => {
+    if (timestamp >= 7_200_500_000_000n) return undefined;
+    const body =
+      'entry too far behind, entry timestamp is: 1970-01-01T00:00:01Z, oldest acceptable timestamp is: 1970-01-01T02:00:00Z';
+    return { status: 400, body };
+  };
+  queue.close();
+  await delivery.run(never);
+  assert.deepEqual(told, ['restamped too_far_behind 1', 'delivered 1']);
+  const [stream] = loki.streams.values();
+  assert.equal(stream?.entries[0]?.timestamp, 7_201_000_000_000n);
+  assert.equal(stream?.entries[0]?.metadata['event_time'], '1970-01-01T00:00:01.000000000Z');
+});
+
+test('where Loki has no room for new streams the others go on, and the rest waits apart in order', async () => {
+  loki.refuse = (_, labels) =>
+    labels.includes('New')
+      ? { status: 429, body: 'maximum active stream limit exceeded when trying to create stream' }
+      : undefined;
+  for (let revision = 1; revision <= 8; revision += 1)
+    await put(revision, { reason: revision % 4 === 0 ? 'New' : 'Old' });
+  const running = delivery.run(never);
+  while (sum('delivered') < 6) await new Promise(resolve => setTimeout(resolve, 5));
+  await put(9, { reason: 'New' });
+  await put(10, { reason: 'Old' });
+  while (sum('delivered') < 7) await new Promise(resolve => setTimeout(resolve, 5));
+  assert.equal(queue.unsettled, 3);
+  assert.equal(reached, 3n);
+  assert.ok(told.includes('parked 1'));
+  queue.close();
+  await running;
+  assert.equal(queue.unsettled, 3);
+});
+
+test('a replica that does not lead pushes nothing', async () => {
+  leads = false;
+  await put(1);
+  queue.close();
+  const running = delivery.run(never);
+  await new Promise(resolve => setTimeout(resolve, 300));
+  assert.equal(loki.pushes.length, 0);
+  leads = true;
+  await running;
+  assert.deepEqual(told, ['delivered 1']);
+});
+
+/** The numbers of all lines that begin so, added up. */
+function sum(what: string): number {
+  return told
+    .filter(line => line.startsWith(what))
+    .reduce((total, line) => total + Number(line.split(' ').at(-1)), 0);
+}

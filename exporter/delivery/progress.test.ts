@@ -1,52 +1,51 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Position } from '../kubernetes/reflector.ts';
 import { Progress } from './progress.ts';
+import type { QueuedEntry } from './queue.ts';
 
-const at = (revision: number): Position => ({ from: BigInt(revision), at: BigInt(revision) });
+function entry(revision: number): QueuedEntry {
+  const position = { from: BigInt(revision), at: BigInt(revision) };
+  return {
+    stream: '',
+    timestamp: 0n,
+    bytes: new Uint8Array(),
+    uid: '',
+    revision: BigInt(revision),
+    count: 1,
+    position,
+  };
+}
 
-test('the position is never past a step that is not settled', () => {
-  const reached: Position[] = [];
-  const progress = new Progress(position => reached.push(position));
-  const [a, b, c] = [progress.begin(at(1)), progress.begin(at(2)), progress.begin(at(3))];
-  progress.settle(b);
-  assert.deepEqual(reached, []);
-  assert.equal(progress.inFlight, 2);
-  progress.settle(a);
-  assert.deepEqual(reached, [at(2)]);
-  progress.settle(a);
-  progress.settle(c);
-  assert.deepEqual(reached, [at(2), at(3)]);
-  assert.equal(progress.inFlight, 0);
-});
-
-test('whatever the order, the position is the newest with nothing unsettled before it', () => {
-  const order = fc.integer({ min: 1, max: 3000 }).chain(count =>
-    fc.shuffledSubarray(
-      Array.from({ length: count }, (_, index) => index),
-      { minLength: 0, maxLength: count },
-    ),
-  );
+test('whatever the order, what is passed is everything before the first that is not settled', () => {
+  const orders = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 40 }).chain(sizes => {
+    const total = sizes.reduce((sum, size) => sum + size);
+    const indexes = Array.from({ length: total }, (_, index) => index);
+    return fc.record({ sizes: fc.constant(sizes), settled: fc.shuffledSubarray(indexes) });
+  });
   fc.assert(
-    fc.property(order, settled => {
-      const total = Math.max(0, ...settled) + 2;
-      let reached = -1n;
-      const progress = new Progress(position => {
-        assert.ok(position.at > reached);
-        reached = position.at;
-      });
-      const tickets = Array.from({ length: total }, (_, index) => progress.begin(at(index)));
-      for (const index of settled) {
-        const ticket = tickets[index];
-        if (ticket) progress.settle(ticket);
+    fc.property(orders, ({ sizes, settled }) => {
+      const passed: number[] = [];
+      const progress = new Progress(entries =>
+        passed.push(...entries.map(({ revision }) => Number(revision))),
+      );
+      const entries = Array.from({ length: sizes.reduce((sum, size) => sum + size) }, (_, index) =>
+        entry(index),
+      );
+      for (const each of entries) progress.take(each);
+      const done = new Set<number>();
+      for (let at = 0; at < settled.length; at += 3) {
+        const some = settled.slice(at, at + 3);
+        progress.settle(some.flatMap(index => entries[index] ?? []));
+        for (const index of some) done.add(index);
+        const expected = entries.findIndex((_, index) => !done.has(index));
+        const count = expected === -1 ? entries.length : expected;
+        assert.deepEqual(
+          passed,
+          Array.from({ length: count }, (_, index) => index),
+        );
+        assert.equal(progress.open().length, entries.length - count);
       }
-      const done = new Set(settled);
-      let expected = -1;
-      while (done.has(expected + 1)) expected += 1;
-      assert.equal(reached, BigInt(expected));
-      assert.equal(progress.inFlight, total - done.size);
     }),
-    { numRuns: 50 },
   );
 });

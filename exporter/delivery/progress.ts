@@ -1,52 +1,33 @@
-import type { Position } from '../kubernetes/reflector.ts';
-
-/** A step under way: settle it when its revision has ended in a counter. */
-export interface Ticket {
-  readonly position: Position;
-  settled: boolean;
-}
+import type { QueuedEntry } from './queue.ts';
 
 /**
- * The checkpoint's arithmetic: steps begin in order and are settled in any order, and the position is that of the
- * newest step with nothing unsettled before it.
+ * The checkpoint's arithmetic: entries are taken in order and settled in any order (some wait apart), and the position
+ * is that of the newest entry with nothing unsettled before it.
  */
 export class Progress {
-  readonly #advanced: (position: Position) => void;
-  #tickets: Ticket[] = [];
-  #head = 0;
-  #inFlight = 0;
+  readonly #advanced: (passed: readonly QueuedEntry[]) => void;
+  #taken: QueuedEntry[] = [];
+  readonly #settled = new Set<QueuedEntry>();
 
-  /** @param advanced called with each new position */
-  constructor(advanced: (position: Position) => void) {
+  /** @param advanced called with the entries that the position has moved over, in order; its last one holds it */
+  constructor(advanced: (passed: readonly QueuedEntry[]) => void) {
     this.#advanced = advanced;
   }
 
-  /** Steps begun and not settled. */
-  get inFlight(): number {
-    return this.#inFlight;
+  /** What was taken and not passed, in order; some of it may be settled. */
+  open(): readonly QueuedEntry[] {
+    return this.#taken;
   }
 
-  begin(position: Position): Ticket {
-    const ticket = { position, settled: false };
-    this.#tickets.push(ticket);
-    this.#inFlight += 1;
-    return ticket;
+  take(entry: QueuedEntry): void {
+    this.#taken.push(entry);
   }
 
-  settle(ticket: Ticket): void {
-    if (ticket.settled) return;
-    ticket.settled = true;
-    this.#inFlight -= 1;
-    let reached: Position | undefined;
-    for (let first = this.#tickets[this.#head]; first?.settled; first = this.#tickets[this.#head]) {
-      reached = first.position;
-      this.#head += 1;
-    }
-    if (!reached) return;
-    if (this.#head > 1024 && this.#head * 2 > this.#tickets.length) {
-      this.#tickets = this.#tickets.slice(this.#head);
-      this.#head = 0;
-    }
-    this.#advanced(reached);
+  settle(entries: Iterable<QueuedEntry>): void {
+    for (const entry of entries) this.#settled.add(entry);
+    const open = this.#taken.findIndex(entry => !this.#settled.has(entry));
+    const passed = this.#taken.splice(0, open === -1 ? this.#taken.length : open);
+    for (const entry of passed) this.#settled.delete(entry);
+    if (passed.length > 0) this.#advanced(passed);
   }
 }

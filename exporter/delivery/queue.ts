@@ -1,93 +1,269 @@
+import type { Position } from '../kubernetes/position.ts';
 import type { EncodedEntry } from '../loki/encode.ts';
-import type { Ticket } from './progress.ts';
+import { Progress } from './progress.ts';
+import { StateError } from './state-error.ts';
 
-/** An entry that waits for Loki. */
+/** An entry that waits for Loki. Its time and bytes change where Loki wouldn't take them as they were. */
 export interface QueuedEntry extends EncodedEntry {
-  readonly ticket: Ticket;
+  timestamp: bigint;
+  bytes: Uint8Array;
+  /** The event, its revision and its count, which are known for delivered once this is settled. */
+  readonly uid: string;
+  readonly revision: bigint;
+  readonly count: number;
+  /** Where the checkpoint is once this and all before are settled. */
+  readonly position: Position;
+  /** Its place in the spool, where it is in it. */
+  sequence?: number;
+}
+
+/** A queue on disk, for what doesn't fit in memory. */
+export interface Spool {
+  /** Entries in it, those that are being pushed included. */
+  readonly length: number;
+  readonly bytes: number;
+  readonly full: boolean;
+  /** Adds entries at the end, in one transaction, and gives each its `sequence`. */
+  append(entries: readonly QueuedEntry[]): void;
+  /** The oldest entries after a sequence, up to the limits but at least one. */
+  peek(afterSequence: number, limits: BatchLimits): QueuedEntry[];
+  /** Forgets everything up to a sequence. */
+  remove(throughSequence: number): void;
+  /** Forgets the oldest entries after a sequence until there is room, and returns how many. */
+  dropOldest(bytes: number, afterSequence: number): number;
+}
+
+export interface BatchLimits {
+  readonly maxBytes: number;
+  readonly maxEntries: number;
+}
+
+export interface QueueOptions {
+  /** Bytes in memory. */
+  readonly maxBytes: number;
+  readonly spool?: Spool | undefined;
+  /** What a full spool does: hold the producer back, or drop the oldest. */
+  readonly whenFull?: 'pause' | 'drop_oldest';
+  /** The position has moved, over these entries. */
+  readonly advanced: (position: Position, passed: readonly QueuedEntry[]) => void;
+  /** Entries were dropped from a full spool. */
+  readonly dropped?: (entries: number) => void;
 }
 
 /** What an entry costs beside its bytes and its labels: objects, a bigint, an array's slot. An estimate. */
-const overheadBytes = 200;
+const overheadBytes = 300;
+
+/** So many entries, or bytes, are written to the spool at once, or what has come in this time. */
+const spoolBatch = 500;
+const spoolBatchBytes = 1 << 20;
+const spoolDelayMs = 100;
+/** How long to wait before a full disk is tried again. */
+const diskFullMs = 1000;
 
 /**
- * Entries in the order in which they came, bounded in bytes, between one producer and one consumer. What is being
- * pushed stays in it until Loki has answered, so the bound holds for all that waits.
+ * Entries in the order in which they came, bounded in bytes, between one producer and one consumer. An entry counts
+ * until it is settled. What doesn't fit in memory goes to the spool, if there is one: then everything does, in
+ * order, until the spool is empty again.
  */
 export class Queue {
-  readonly #maxBytes: number;
-  #entries: QueuedEntry[] = [];
-  #head = 0;
+  readonly #options: QueueOptions;
+  readonly #progress: Progress;
+  /** In memory and not taken yet. */
+  #waiting: QueuedEntry[] = [];
+  /** To be written to the spool. */
+  #unwritten: QueuedEntry[] = [];
+  #unwrittenBytes = 0;
+  #timer: NodeJS.Timeout | undefined;
+  /** The newest sequence that is in `#waiting` or was. */
+  #loaded = 0;
+  #spooling: boolean;
+  /** Bytes in memory. */
   #bytes = 0;
+  #unsettled = 0;
+  /** A position after every entry. */
+  #mark: Position | undefined;
   #closed = false;
   #changed = Promise.withResolvers<void>();
 
-  constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
+  constructor(options: QueueOptions) {
+    this.#options = options;
+    this.#progress = new Progress(passed => this.#advance(passed));
+    this.#unsettled = options.spool?.length ?? 0;
+    this.#spooling = this.#unsettled > 0;
   }
 
+  /** Bytes in memory, what is being pushed included. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  get length(): number {
-    return this.#entries.length - this.#head;
+  /** Entries that came and are not settled, in memory or in the spool. */
+  get unsettled(): number {
+    return this.#unsettled;
   }
 
-  /**
-   * Adds an entry, once there is room. An entry larger than the whole queue is let in when it is empty: it could
-   * never be otherwise.
-   * @returns false where the queue was closed, or the signal aborted, before there was room
-   */
-  async put(entry: QueuedEntry, signal: AbortSignal): Promise<boolean> {
-    const bytes = sizeOf(entry);
-    while (this.length > 0 && this.#bytes + bytes > this.#maxBytes && !this.#closed && !signal.aborted) {
-      await this.#change(signal);
+  /** Whether entries go to the spool at present. */
+  get spooling(): boolean {
+    return this.#spooling;
+  }
+
+  /** Adds an entry if there is room now. An entry larger than the whole queue is let in when it is empty. */
+  offer(entry: QueuedEntry): boolean {
+    if (this.#closed) return false;
+    const size = sizeOf(entry);
+    const { spool, maxBytes } = this.#options;
+    if (!this.#spooling && (this.#bytes === 0 || this.#bytes + size <= maxBytes)) {
+      this.#waiting.push(entry);
+      this.#bytes += size;
+    } else {
+      if (!spool) return false;
+      if (!this.#spooling && !this.#spill(spool)) return false;
+      if (this.#batchIsFull && !this.#write()) return false;
+      if (spool.full && !this.#makeRoom(spool, size)) return false;
+      this.#bytes += size;
+      this.#unwritten.push(entry);
+      this.#unwrittenBytes += size;
+      this.#timer ??= setTimeout(() => this.#write(), spoolDelayMs);
     }
-    if (this.#closed || signal.aborted) return false;
-    this.#entries.push(entry);
-    this.#bytes += bytes;
+    this.#unsettled += 1;
+    this.#mark = undefined;
     this.#notify();
     return true;
   }
 
   /**
-   * The oldest entries, up to the limits but at least one, once there is one. They stay until they are released.
-   * @returns an empty array where the queue is closed and empty, or the signal aborted
+   * Adds an entry once there is room.
+   * @returns false where the queue was closed, or the signal aborted, before there was
    */
-  async peek(limits: { maxBytes: number; maxEntries: number }, signal: AbortSignal): Promise<QueuedEntry[]> {
-    while (this.length === 0 && !this.#closed && !signal.aborted) await this.#change(signal);
-    const batch: QueuedEntry[] = [];
-    if (signal.aborted) return batch;
-    let bytes = 0;
-    for (
-      let index = this.#head;
-      index < this.#entries.length && batch.length < limits.maxEntries;
-      index += 1
-    ) {
-      const entry = this.#entries[index];
-      if (!entry) break;
-      bytes += entry.bytes.length;
-      if (batch.length > 0 && bytes > limits.maxBytes) break;
-      batch.push(entry);
+  async put(entry: QueuedEntry, signal: AbortSignal): Promise<boolean> {
+    while (!this.#closed && !signal.aborted) {
+      if (this.offer(entry)) return true;
+      await this.#change(signal);
     }
-    return batch;
+    return false;
   }
 
-  /** Forgets the oldest entries, which have been settled. */
-  release(count: number): void {
-    for (const entry of this.#entries.slice(this.#head, this.#head + count)) this.#bytes -= sizeOf(entry);
-    this.#head += count;
-    if (this.#head * 2 > this.#entries.length) {
-      this.#entries = this.#entries.slice(this.#head);
-      this.#head = 0;
+  /** A position that brings no entry: it holds once all that came before is settled. */
+  mark(position: Position): void {
+    this.#mark = position;
+    this.#passMark();
+  }
+
+  /**
+   * Takes the oldest entries, up to the limits but at least one, once there is one.
+   * @returns an empty array where the queue is closed and nothing waits, or the signal aborted
+   */
+  async take(limits: BatchLimits, signal: AbortSignal): Promise<QueuedEntry[]> {
+    while (!signal.aborted) {
+      if (this.#waiting.length === 0 && this.#spooling) this.#load(limits);
+      if (this.#waiting.length > 0) return this.#cut(limits);
+      if (this.#closed) break;
+      await this.#change(signal);
     }
+    return [];
+  }
+
+  /** These have ended, delivered or dropped. */
+  settle(entries: readonly QueuedEntry[]): void {
+    this.#unsettled -= entries.length;
+    this.#progress.settle(entries);
     this.#notify();
   }
 
   /** No more entries come; what is in it may still be taken. */
   close(): void {
     this.#closed = true;
+    this.#write();
     this.#notify();
+  }
+
+  get #batchIsFull(): boolean {
+    return this.#unwritten.length >= spoolBatch || this.#unwrittenBytes >= spoolBatchBytes;
+  }
+
+  #cut(limits: BatchLimits): QueuedEntry[] {
+    let bytes = 0;
+    let end = 0;
+    for (const entry of this.#waiting) {
+      bytes += entry.bytes.length;
+      if (end > 0 && (bytes > limits.maxBytes || end === limits.maxEntries)) break;
+      end += 1;
+    }
+    const batch = this.#waiting.splice(0, end);
+    for (const entry of batch) this.#progress.take(entry);
+    return batch;
+  }
+
+  /**
+   * Puts everything that is in memory on disk, so that nothing on disk is newer than something that isn't.
+   * @returns false where the disk is full
+   */
+  #spill(spool: Spool): boolean {
+    const entries = [...this.#progress.open(), ...this.#waiting];
+    if (!appended(spool, entries)) return false;
+    // What has been taken is answered for by its taker; the rest is read again when its turn comes.
+    for (const entry of this.#waiting) this.#bytes -= sizeOf(entry);
+    this.#loaded = (this.#waiting[0]?.sequence ?? (entries.at(-1)?.sequence ?? 0) + 1) - 1;
+    this.#waiting = [];
+    this.#spooling = true;
+    return true;
+  }
+
+  /** @returns false where the disk is full; it is tried again */
+  #write(): boolean {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const { spool } = this.#options;
+    if (!spool || this.#unwritten.length === 0) return true;
+    if (!appended(spool, this.#unwritten)) {
+      this.#timer = setTimeout(() => this.#write(), diskFullMs);
+      return false;
+    }
+    this.#bytes -= this.#unwrittenBytes;
+    this.#unwritten = [];
+    this.#unwrittenBytes = 0;
+    this.#notify();
+    return true;
+  }
+
+  #load(limits: BatchLimits): void {
+    const { spool } = this.#options;
+    if (!spool) return;
+    let entries = spool.peek(this.#loaded, limits);
+    if (entries.length === 0) {
+      this.#write();
+      entries = spool.peek(this.#loaded, limits);
+    }
+    this.#loaded = entries.at(-1)?.sequence ?? this.#loaded;
+    for (const entry of entries) this.#bytes += sizeOf(entry);
+    this.#waiting = entries;
+  }
+
+  #makeRoom(spool: Spool, bytes: number): boolean {
+    if (this.#options.whenFull !== 'drop_oldest') return false;
+    this.#write();
+    const dropped = spool.dropOldest(bytes, this.#loaded);
+    this.#unsettled -= dropped;
+    this.#options.dropped?.(dropped);
+    return dropped > 0;
+  }
+
+  #advance(passed: readonly QueuedEntry[]): void {
+    const last = passed.at(-1);
+    if (!last) return;
+    for (const entry of passed) this.#bytes -= sizeOf(entry);
+    if (this.#spooling && last.sequence !== undefined) {
+      this.#options.spool?.remove(last.sequence);
+      this.#spooling = this.#unsettled > 0;
+    }
+    this.#options.advanced(last.position, passed);
+    this.#passMark();
+  }
+
+  #passMark(): void {
+    if (!this.#mark || this.#unsettled > 0) return;
+    this.#options.advanced(this.#mark, []);
+    this.#mark = undefined;
   }
 
   #notify(): void {
@@ -101,6 +277,16 @@ export class Queue {
     signal.addEventListener('abort', abort, { once: true });
     await Promise.race([this.#changed.promise, aborted.promise]);
     signal.removeEventListener('abort', abort);
+  }
+}
+
+function appended(spool: Spool, entries: readonly QueuedEntry[]): boolean {
+  try {
+    spool.append(entries);
+    return true;
+  } catch (error) {
+    if (error instanceof StateError && error.class === 'full') return false;
+    throw error;
   }
 }
 

@@ -1,11 +1,11 @@
 /**
  * What the reflector does about a failure, decided once, where it happens:
  * - `expired`: the resourceVersion is compacted away. List anew.
- * - `future`: the resourceVersion is ahead of the cluster, which was restored or is another one. Start anew.
+ * - `foreign`: the resourceVersion is of another history: the cluster was restored, or is another one.
  * - `denied`: the credentials or their rights don't do. Keep trying, and say what to grant.
  * - `retry`: anything that may pass.
  */
-export type ApiErrorClass = 'expired' | 'future' | 'denied' | 'retry';
+export type ApiErrorClass = 'expired' | 'foreign' | 'denied' | 'retry';
 
 /** A failure to list or watch: the API server's own Status, or a connection that broke. */
 export class ApiError extends Error {
@@ -40,7 +40,7 @@ export class ApiError extends Error {
     // A 504 is also what a proxy says of a server that doesn't answer; only this cause means the future.
     const ahead = known.details?.causes?.some(cause => cause.reason === 'ResourceVersionTooLarge');
     return new ApiError(text || `HTTP status ${code}`, known.code || code, {
-      ...(ahead && { class: 'future' }),
+      ...(ahead && { class: 'foreign' }),
       retryAfterMs: retryAfterMs ?? (inBody ? inBody * 1000 : undefined),
     });
   }

@@ -60,8 +60,62 @@ export class Cluster {
     throw ApiError.fromStatus(parseStatus(text), response.statusCode, retryAfterMs);
   }
 
+  /**
+   * Sends a request whose answer is one JSON object.
+   * @param body the object to send; none where undefined
+   * @param timeoutMs how long all of it may take, credentials and body included. A request that took too long may
+   *   have been carried out all the same.
+   * @throws ApiError for a status other than 200 and 201, a connection that fails, and a timeout
+   */
+  async json<T>(
+    method: 'GET' | 'POST' | 'PUT',
+    path: string,
+    body: object | undefined,
+    timeoutMs: number,
+  ): Promise<T> {
+    const deadline = AbortSignal.timeout(timeoutMs);
+    // undici knows nothing of the credentials' time: an exec plugin may hang too.
+    const overdue = Promise.withResolvers<never>();
+    const expire = () => overdue.reject(new ApiError(`${method} ${path}: no answer in ${timeoutMs} ms`, 0));
+    deadline.addEventListener('abort', expire, { once: true });
+    try {
+      return await Promise.race([this.#json<T>(method, path, body, deadline), overdue.promise]);
+    } finally {
+      deadline.removeEventListener('abort', expire);
+    }
+  }
+
   async close(): Promise<void> {
     await this.#dispatcher?.destroy();
+  }
+
+  async #json<T>(
+    method: Dispatcher.HttpMethod,
+    path: string,
+    body: object | undefined,
+    signal: AbortSignal,
+  ): Promise<T> {
+    try {
+      const credentials = await currentCredentials(this.#config);
+      const response = await request(`${this.#server}${path}`, {
+        method,
+        dispatcher: this.#dispatcherFor(credentials),
+        headers: {
+          ...credentials.headers,
+          accept: 'application/json',
+          'user-agent': `kube-events-loki/${version}`,
+          ...(body && { 'content-type': 'application/json' }),
+        },
+        body: body ? JSON.stringify(body) : null,
+        signal,
+      });
+      const text = await response.body.text();
+      if (response.statusCode === 200 || response.statusCode === 201) return JSON.parse(text) as T;
+      const retryAfterMs = parseRetryAfter(response.headers['retry-after']);
+      throw ApiError.fromStatus(parseStatus(text), response.statusCode, retryAfterMs);
+    } catch (error) {
+      throw connectionError(error);
+    }
   }
 
   /** Connections are kept for as long as the certificates stay the same. */

@@ -22,6 +22,8 @@ export interface ListPage {
 
 /**
  * Lists in pages, in the API server's order (by key, not by time).
+ * @param options.name only the event of this name
+ * @param options.limit items per page
  * @param at the state exactly at this resourceVersion; the newest where it is undefined
  * @throws ApiError, of class `expired` where the revision is compacted away, also between two pages
  */
@@ -30,12 +32,15 @@ export async function* list(
   path: string,
   at: bigint | undefined,
   signal: AbortSignal,
+  options: { readonly name?: string | undefined; readonly limit?: number } = {},
 ): AsyncGenerator<ListPage> {
+  const { name, limit = pageSize } = options;
+  const selected = name === undefined ? {} : { fieldSelector: `metadata.name=${name}` };
   const exact = at === undefined ? {} : { resourceVersion: String(at), resourceVersionMatch: 'Exact' };
   let next: string | undefined;
   do {
     // A continue token carries the revision itself; the API refuses both together.
-    const query = { limit: String(pageSize), ...(next === undefined ? exact : { continue: next }) };
+    const query = { limit: String(limit), ...selected, ...(next === undefined ? exact : { continue: next }) };
     const body = await readPage(cluster, path, query, signal);
     const revision = parseRevision(body.metadata?.resourceVersion);
     if (revision === undefined) throw new ApiError('the list carries no resourceVersion', 0);

@@ -1,36 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Backoff } from '../delivery/backoff.ts';
 import { countOf, type PreviousCount } from '../event/occurrences.ts';
+import { lastOccurrence } from '../event/timestamp.ts';
 import type { CoreEvent } from '../event/wire.ts';
 import { ApiError } from './api-error.ts';
 import type { Cluster } from './cluster.ts';
 import { type ListedEvent, list } from './list.ts';
+import { keyOf, type LiveEvent, LiveEvents } from './live-events.ts';
+import type { Position } from './position.ts';
 import { type WatchFrame, watch } from './watch.ts';
-
-/**
- * How far a source has come. A restart lists exactly at `at`, ships what is newer than `from`, and watches from
- * `at`. In steady state both are the same; while a list is shipped, `from` moves up to `at`.
- */
-export interface Position {
-  readonly from: bigint;
-  readonly at: bigint;
-  /** When it was read, in milliseconds since 1970. */
-  readonly time?: number;
-  /** The newest event that was live at `at`: another cluster, or one restored from a backup, doesn't have it. */
-  readonly witness?: Witness;
-}
-
-/** One revision of one event. */
-export interface Witness {
-  readonly namespace: string;
-  readonly name: string;
-  readonly uid: string;
-  readonly revision: bigint;
-}
+import { confirmWitness } from './witness.ts';
 
 /** One new revision of an event. */
 export interface Revision {
   readonly event: CoreEvent;
+  /** What the event is told by. */
+  readonly key: string;
+  readonly revision: bigint;
   /** The event's count at its revision before this one. */
   readonly previous: PreviousCount;
 }
@@ -39,23 +25,59 @@ export interface Revision {
 export interface Step {
   readonly position: Position;
   readonly revision?: Revision;
+  /** The key of an event that is gone. */
+  readonly gone?: string;
+}
+
+/** Where an earlier run ended, and what it knew of the events that were live then. */
+export interface Start {
+  readonly position: Position;
+  readonly known?: Map<string, LiveEvent> | undefined;
 }
 
 /** Why a frame or a listed item brings no new revision. */
-export const ignoredCauses = ['deleted', 'bookmark', 'known', 'malformed'] as const;
+export const ignoredCauses = ['deleted', 'bookmark', 'known', 'older', 'malformed'] as const;
 export type IgnoredCause = (typeof ignoredCauses)[number];
 
 /** Why a watch ended. */
-export const restartCauses = ['timeout', 'expired', 'error'] as const;
+export const restartCauses = ['timeout', 'expired', 'paused', 'error'] as const;
 export type RestartCause = (typeof restartCauses)[number];
+
+/** A time from which events may be missing for good, in milliseconds since 1970. */
+export interface Gap {
+  readonly from: number;
+  readonly to: number;
+  readonly reason: string;
+}
+
+export interface ReflectorOptions {
+  /** A first start ships only events that occurred after it; nanoseconds since 1970. */
+  readonly since: bigint | undefined;
+  /** How long the API server keeps an event after its last revision. */
+  readonly eventTtlMs: number;
+}
 
 /** What the reflector tells of itself, to metrics, health and the log. */
 export interface ReflectorObserver {
   frame(): void;
   ignored(cause: IgnoredCause, count: number): void;
-  listed(revision: bigint, events: number): void;
+  /**
+   * A list is in, and will be shipped.
+   * @param from what is newer than this will be; the counts of the rest are as they are listed
+   * @param known whether the counts from before the list are known
+   */
+  listed(revision: bigint, live: LiveEvents, from: bigint, known: boolean): void;
+  /** A watch has been answered. */
+  watching(): void;
   restarted(cause: RestartCause): void;
   failed(error: ApiError, retryInMs: number): void;
+  gap(gap: Gap): void;
+}
+
+/** The counts before a list: of the events that were known, and of those that were not. */
+interface Before {
+  readonly known?: LiveEvents | undefined;
+  readonly absent: PreviousCount;
 }
 
 /** A watch that lived this long has earned a fresh backoff. */
@@ -69,40 +91,43 @@ const path = '/api/v1/events';
 
 /**
  * Lists, then watches, for as long as the signal allows; every revision since the position comes out once, oldest
- * first. It remembers one number per live event: its last count.
+ * first. It remembers two numbers per live event: its last revision and count.
  */
 export class Reflector {
   readonly #cluster: Cluster;
   readonly #observer: ReflectorObserver;
+  readonly #options: ReflectorOptions;
   readonly #backoff = new Backoff(500, 30_000);
-  /** Every live event's count at `#at`. */
-  #counts = new Map<string, number>();
-  /** Whether `#counts` is complete: an event that isn't in it is a new one. */
-  #complete = false;
-  #at: bigint | undefined;
+  /** What is live at `#position`; undefined where nobody knows, as at a first start. */
+  #live: LiveEvents | undefined;
+  #position: Position | undefined;
+  #watching = new AbortController();
+  /** The connection broke: what answers next may be another history. */
+  #doubtful = false;
 
-  constructor(cluster: Cluster, observer: ReflectorObserver) {
+  constructor(cluster: Cluster, observer: ReflectorObserver, options: ReflectorOptions) {
     this.#cluster = cluster;
     this.#observer = observer;
+    this.#options = options;
   }
 
-  /** @param start where an earlier run ended; undefined for a first start, which ships all that the API still has */
-  async *run(start: Position | undefined, signal: AbortSignal): AsyncGenerator<Step> {
-    let next: () => AsyncGenerator<Step> = start
-      ? () => this.#resume(start, signal)
-      : () => this.#relist(0n, signal);
+  /** @param start where an earlier run ended; undefined for a first start, which ships what the API still has */
+  async *run(start: Start | undefined, signal: AbortSignal): AsyncGenerator<Step> {
+    this.#position = start?.position;
+    if (start?.known) this.#live = new LiveEvents(start.known);
+    let next: (signal: AbortSignal) => AsyncGenerator<Step> = start ? this.#resume : this.#begin;
     while (!signal.aborted) {
       const began = Date.now();
       try {
-        yield* next();
-        next = () => this.#follow(signal);
+        yield* next.call(this, signal);
+        next = this.#follow;
       } catch (error) {
         if (signal.aborted) return;
         if (!(error instanceof ApiError)) throw error;
         if (Date.now() - began > healthyMs) this.#backoff.reset();
-        const from = this.#at ?? start?.from ?? 0n;
-        if (error.class === 'expired') next = () => this.#relist(from, signal);
-        if (error.class === 'future') next = () => this.#startAnew(signal);
+        if (error.class === 'expired') next = this.#position ? this.#relist : this.#begin;
+        if (error.class === 'foreign') next = this.#adopt;
+        this.#doubtful = true;
         const waitMs = Math.max(this.#backoff.next(), error.retryAfterMs ?? 0);
         this.#observer.failed(error, waitMs);
         await sleep(waitMs, undefined, { signal }).catch(() => {});
@@ -110,61 +135,140 @@ export class Reflector {
     }
   }
 
+  /** Closes the watch under way, because nobody takes its frames; it goes on from its position when they do. */
+  pause(): void {
+    this.#watching.abort();
+  }
+
+  /** A first start: everything that the API server still has. */
+  async *#begin(signal: AbortSignal): AsyncGenerator<Step> {
+    const { items, revision } = await this.#list(undefined, signal);
+    const { since } = this.#options;
+    const wanted =
+      since === undefined ? items : items.filter(item => (lastOccurrence(item.object) ?? since) >= since);
+    this.#observer.ignored('older', items.length - wanted.length);
+    yield* this.#ship(wanted, 0n, revision, { absent: 'unknown' });
+  }
+
   /** The state at the checkpoint, and of it what had not been delivered. */
-  async *#resume(start: Position, signal: AbortSignal): AsyncGenerator<Step> {
-    const { items, revision } = await this.#list(start.at, start.from, signal);
-    for (const item of items) yield step({ from: item.revision, at: revision }, item.object, 'unknown');
-    this.#at = revision;
-    yield { position: { from: revision, at: revision } };
-  }
-
-  /** The state now, and of it what is newer than `from`. */
-  async *#relist(from: bigint, signal: AbortSignal): AsyncGenerator<Step> {
-    const known = this.#complete ? this.#counts : undefined;
-    const { items, revision } = await this.#list(undefined, from, signal);
-    yield { position: { from, at: revision } };
-    for (const item of items) {
-      const previous = known ? (known.get(keyOf(item.object)) ?? 0) : 'unknown';
-      yield step({ from: item.revision, at: revision }, item.object, previous);
+  async *#resume(signal: AbortSignal): AsyncGenerator<Step> {
+    const start = this.#position;
+    if (!start) return;
+    const known = this.#live;
+    const { items, revision } = await this.#list(start.at, signal);
+    if (start.witness && !this.#live?.has(start.witness)) {
+      this.#live = known;
+      throw new ApiError(`event ${start.witness.name} is not what it was at ${start.at}`, 0, {
+        class: 'foreign',
+      });
     }
-    this.#at = revision;
-    yield { position: { from: revision, at: revision } };
+    const fresh = items.filter(item => item.revision > start.from);
+    this.#observer.ignored('known', items.length - fresh.length);
+    // A list that was cut short is shipped on with what was known when it began.
+    yield* this.#ship(fresh, start.from, revision, before(start, known));
   }
 
-  async *#startAnew(signal: AbortSignal): AsyncGenerator<Step> {
-    this.#complete = false;
-    yield* this.#relist(0n, signal);
+  /** The state now, and of it what is newer than the position. */
+  async *#relist(signal: AbortSignal): AsyncGenerator<Step> {
+    const start = this.#position;
+    if (!start) return;
+    const known = this.#live;
+    const { items, revision } = await this.#list(undefined, signal);
+    const rewound = items.some(item => (known?.get(item.object)?.revision ?? 0n) > item.revision);
+    if (revision < start.at || rewound) {
+      yield* this.#shipForeign(items, revision, known);
+      return;
+    }
+    const fresh = items.filter(item => item.revision > start.from);
+    this.#observer.ignored('known', items.length - fresh.length);
+    if (fresh.length === items.length) this.#reportExpired(start);
+    yield* this.#ship(fresh, start.from, revision, before(start, known));
+  }
+
+  /** The position is not of this cluster's history: everything that isn't known to have been shipped. */
+  async *#adopt(signal: AbortSignal): AsyncGenerator<Step> {
+    const known = this.#live;
+    const { items, revision } = await this.#list(undefined, signal);
+    yield* this.#shipForeign(items, revision, known);
+  }
+
+  async *#shipForeign(
+    items: ListedEvent[],
+    revision: bigint,
+    known: LiveEvents | undefined,
+  ): AsyncGenerator<Step> {
+    const from = this.#position?.time ?? Date.now();
+    this.#observer.gap({
+      from,
+      to: Date.now(),
+      reason: 'the cluster was restored from a backup, or is another one',
+    });
+    // Up to the newest revision that is known, both histories are one.
+    const shared = items.reduce((newest, { object, revision }) => {
+      return known?.get(object)?.revision === revision && revision > newest ? revision : newest;
+    }, 0n);
+    const fresh = items.filter(({ object, revision }) => {
+      return revision > shared && countOf(object) > (known?.get(object)?.count ?? 0);
+    });
+    this.#observer.ignored('known', items.length - fresh.length);
+    yield* this.#ship(fresh, shared, revision, { known, absent: known ? 0 : 'unknown' });
+  }
+
+  /** Hands on the items of a list, oldest first. */
+  async *#ship(
+    items: readonly ListedEvent[],
+    from: bigint,
+    at: bigint,
+    { known, absent }: Before,
+  ): AsyncGenerator<Step> {
+    if (this.#live) this.#observer.listed(at, this.#live, from, known !== undefined);
+    const witness = this.#live?.witness;
+    const base = { at, time: Date.now(), ...(witness && { witness }) };
+    const unknown = absent === 'unknown' ? ({ baseline: 'unknown' } as const) : {};
+    this.#position = { ...base, from: at };
+    yield { position: { ...base, ...unknown, from } };
+    for (const { object, revision } of items) {
+      const previous = known?.get(object)?.count ?? absent;
+      const position = { ...base, ...unknown, from: revision };
+      yield { position, revision: { event: object, key: keyOf(object), revision, previous } };
+    }
+    yield { position: this.#position };
   }
 
   /** Watches until the server ends it. After a watch without one frame it lists, lest the position grow too old. */
   async *#follow(signal: AbortSignal): AsyncGenerator<Step> {
     const began = Date.now();
-    let quiet = true;
+    const start = this.#position;
+    if (!start) return;
+    if (this.#doubtful) await confirmWitness(this.#cluster, path, start, signal);
+    this.#doubtful = false;
+    this.#watching = new AbortController();
     const frames = watch(this.#cluster, {
       path,
-      from: this.#at ?? 0n,
+      from: start.at,
       timeoutSeconds: watchSeconds(),
-      signal,
+      signal: AbortSignal.any([signal, this.#watching.signal]),
+      answered: () => this.#observer.watching(),
     });
+    let quiet = true;
     try {
       for await (const frame of frames) {
         quiet = false;
         this.#observer.frame();
-        const next = this.#read(frame);
-        if (next) yield next;
+        const step = this.#read(frame);
+        if (step) yield step;
       }
     } catch (error) {
-      if (!signal.aborted) {
-        this.#observer.restarted(
-          error instanceof ApiError && error.class === 'expired' ? 'expired' : 'error',
-        );
-      }
+      if (signal.aborted) throw error;
+      const expired = error instanceof ApiError && error.class === 'expired';
+      this.#observer.restarted(this.#watching.signal.aborted ? 'paused' : expired ? 'expired' : 'error');
+      if (this.#watching.signal.aborted) return;
       throw error;
     }
     this.#observer.restarted('timeout');
     if (Date.now() - began < 1000) throw new ApiError('the watch was ended as soon as it began', 0);
     this.#backoff.reset();
-    if (quiet) yield* this.#relist(this.#at ?? 0n, signal);
+    if (quiet) yield* this.#relist(signal);
   }
 
   #read(frame: WatchFrame): Step | undefined {
@@ -173,26 +277,31 @@ export class Reflector {
       return undefined;
     }
     const { object, revision } = frame;
-    if (this.#at !== undefined && revision <= this.#at) {
+    if (this.#position && revision <= this.#position.at) {
       this.#observer.ignored('known', 1);
       return undefined;
     }
-    this.#at = revision;
-    const position = { from: revision, at: revision };
     const key = keyOf(object);
     if (frame.type === 'DELETED' || frame.type === 'BOOKMARK') {
-      if (frame.type === 'DELETED') this.#counts.delete(key);
-      this.#observer.ignored(frame.type === 'DELETED' ? 'deleted' : 'bookmark', 1);
-      return { position };
+      const gone = frame.type === 'DELETED';
+      if (gone) this.#live?.delete(object);
+      this.#observer.ignored(gone ? 'deleted' : 'bookmark', 1);
+      return { position: this.#moveTo(revision), ...(gone && { gone: key }) };
     }
-    const previous = this.#counts.get(key) ?? 0;
-    this.#counts.set(key, countOf(object));
-    return step(position, object, previous);
+    const previous = this.#live?.get(object)?.count ?? 0;
+    this.#live?.set(object, revision);
+    return { position: this.#moveTo(revision), revision: { event: object, key, revision, previous } };
   }
 
-  /** Reads a whole list: all counts, and the events that are newer than `from`, oldest first. */
-  async #list(at: bigint | undefined, from: bigint, signal: AbortSignal) {
-    const counts = new Map<string, number>();
+  #moveTo(revision: bigint): Position {
+    const witness = this.#live?.witness;
+    this.#position = { from: revision, at: revision, time: Date.now(), ...(witness && { witness }) };
+    return this.#position;
+  }
+
+  /** Reads a whole list, which then is what is live. */
+  async #list(at: bigint | undefined, signal: AbortSignal) {
+    const live = new LiveEvents();
     const items: ListedEvent[] = [];
     let revision = 0n;
     let malformed = 0;
@@ -200,25 +309,32 @@ export class Reflector {
       revision = page.revision;
       malformed += page.malformed;
       for (const item of page.items) {
-        counts.set(keyOf(item.object), countOf(item.object));
-        if (item.revision > from) items.push(item);
+        live.set(item.object, item.revision);
+        items.push(item);
       }
     }
     items.sort((a, b) => (a.revision < b.revision ? -1 : 1));
-    this.#counts = counts;
-    this.#complete = true;
-    this.#observer.listed(revision, counts.size);
-    this.#observer.ignored('known', counts.size - items.length);
+    this.#live = live;
+    this.#doubtful = false;
     this.#observer.ignored('malformed', malformed);
     return { items, revision };
   }
+
+  /**
+   * Events expire in the order of their last revision. Where one from before the position is still there, nothing
+   * after it has expired; where none is, what came and expired in between is lost.
+   */
+  #reportExpired(start: Position): void {
+    const to = Date.now() - this.#options.eventTtlMs;
+    if (!start.witness || start.time === undefined || to <= start.time) return;
+    this.#observer.gap({
+      from: start.time,
+      to,
+      reason: 'events of this time have expired in the API server',
+    });
+  }
 }
 
-function step(position: Position, event: CoreEvent, previous: PreviousCount): Step {
-  return { position, revision: { event, previous } };
-}
-
-/** An event is told by its uid; a name may be used again. */
-function keyOf(event: CoreEvent): string {
-  return event.metadata?.uid ?? `${event.metadata?.namespace}/${event.metadata?.name}`;
+function before(start: Position, known: LiveEvents | undefined): Before {
+  return { known, absent: start.baseline === 'unknown' || !known ? 'unknown' : 0 };
 }

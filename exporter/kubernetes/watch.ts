@@ -28,6 +28,8 @@ export interface WatchOptions {
   /** After how many seconds the server is to end the watch. */
   readonly timeoutSeconds: number;
   readonly signal: AbortSignal;
+  /** Called once the server has answered with a stream. */
+  readonly answered?: () => void;
 }
 
 /**
@@ -46,6 +48,7 @@ export async function* watch(cluster: Cluster, options: WatchOptions): AsyncGene
   const signal = AbortSignal.any([options.signal, silence]);
   try {
     const body = await cluster.get(options.path, query, { signal, bodyTimeoutMs: 0 });
+    options.answered?.();
     for await (const line of splitLines(body, maxFrameBytes)) {
       if (line !== '') yield parseFrame(line);
     }

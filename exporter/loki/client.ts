@@ -2,16 +2,25 @@ import { Agent, request } from 'undici';
 import { parseRetryAfter } from '../delivery/backoff.ts';
 import { version } from '../version.ts';
 import { encodePush } from './encode.ts';
+import { isStreamLimit, parseRefusal, type Refusal } from './refusal.ts';
 
 /** Why a push is tried again. */
-export const retryCauses = ['rate_limited', 'server_error', 'connection', 'denied', 'not_found'] as const;
+export const retryCauses = [
+  'rate_limited',
+  'stream_limit',
+  'server_error',
+  'connection',
+  'denied',
+  'not_found',
+] as const;
 export type RetryCause = (typeof retryCauses)[number];
 
 /**
  * What Loki made of a push, decided once, here:
  * - `accepted`: stored.
  * - `retry`: the same push may be accepted later.
- * - `refused`: it never will be.
+ * - `stream_limit`: entries of new streams were not stored, and a retry soon gets the same answer.
+ * - `refused`: some entries were not stored, and never will be as they are.
  */
 export type PushResult =
   | { readonly kind: 'accepted' }
@@ -21,7 +30,14 @@ export type PushResult =
       readonly retryAfterMs: number | undefined;
       readonly message: string;
     }
-  | { readonly kind: 'refused'; readonly status: number; readonly message: string };
+  | { readonly kind: 'stream_limit'; readonly message: string }
+  | {
+      readonly kind: 'refused';
+      readonly refusal: Refusal;
+      readonly message: string;
+      /** Loki's clock, nanoseconds since 1970. */
+      readonly now: bigint;
+    };
 
 export interface LokiOptions {
   /** The base URL, or the whole push URL; a user and a password in it become basic auth. */
@@ -53,9 +69,7 @@ export class LokiClient {
       'content-type': 'application/x-protobuf',
       'user-agent': `kube-events-loki/${version}`,
       ...(options.tenant && { 'x-scope-orgid': options.tenant }),
-      ...(username && {
-        authorization: `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`,
-      }),
+      ...(username && { authorization: basicAuth(username, password) }),
     };
   }
 
@@ -71,8 +85,8 @@ export class LokiClient {
         headersTimeout: this.#timeoutMs,
         bodyTimeout: this.#timeoutMs,
       });
-      const message = (await response.body.text()).slice(0, 1000).trim();
-      return classify(response.statusCode, message, parseRetryAfter(response.headers['retry-after']));
+      const message = (await response.body.text()).slice(0, 4000).trim();
+      return classify(response.statusCode, message, response.headers);
     } catch (error) {
       const { code, message } = error as { code?: string; message: string };
       const text = code && !message.includes(code) ? `${code}: ${message}` : message;
@@ -86,7 +100,7 @@ export class LokiClient {
    */
   async probe(signal: AbortSignal): Promise<PushResult> {
     const result = await this.push(encodePush([]), signal);
-    return result.kind === 'refused' ? { kind: 'accepted' } : result;
+    return result.kind === 'retry' ? result : { kind: 'accepted' };
   }
 
   async close(): Promise<void> {
@@ -94,14 +108,26 @@ export class LokiClient {
   }
 }
 
-function classify(status: number, message: string, retryAfterMs: number | undefined): PushResult {
-  if (status >= 200 && status < 300) return { kind: 'accepted' };
+function basicAuth(username: string, password: string): string {
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return `Basic ${Buffer.from(credentials).toString('base64')}`;
+}
+
+type Headers = Record<string, string | string[] | undefined>;
+
+function classify(status: number, message: string, headers: Headers): PushResult {
+  if (status === 200 || status === 204) return { kind: 'accepted' };
   const text = `${status}: ${message || 'no message'}`;
+  const retryAfterMs = parseRetryAfter(headers['retry-after']);
   const retry = (cause: RetryCause): PushResult => ({ kind: 'retry', cause, retryAfterMs, message: text });
-  if (status === 429) return retry('rate_limited');
+  if (status === 429)
+    return isStreamLimit(message) ? { kind: 'stream_limit', message: text } : retry('rate_limited');
   if (status >= 500 || status === 408) return retry('server_error');
-  if (status === 401 || status === 403) return retry('denied');
+  // Ingestion that an administrator has blocked answers 260, lest clients try again; nothing is stored.
+  if (status === 401 || status === 403 || status === 260) return retry('denied');
   // A path that isn't there, or a redirect to a login page: the URL is wrong, not the entries.
-  if (status === 404 || status === 405 || (status >= 300 && status < 400)) return retry('not_found');
-  return { kind: 'refused', status, message: text };
+  if (status === 404 || status === 405 || (status >= 200 && status < 400)) return retry('not_found');
+  const date = typeof headers['date'] === 'string' ? Date.parse(headers['date']) : Number.NaN;
+  const now = BigInt(Number.isNaN(date) ? Date.now() : date) * 1_000_000n;
+  return { kind: 'refused', refusal: parseRefusal(message), message: text, now };
 }

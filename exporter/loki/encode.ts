@@ -1,6 +1,6 @@
 import protobuf from 'protobufjs/minimal.js';
 import { compress } from 'snappyjs';
-import type { Entry, StreamLabels } from './schema.ts';
+import type { Entry, MetadataName, StreamLabels } from './schema.ts';
 
 /*
  * Loki's push.proto, written by hand because the entries are encoded once, when they come, and only joined when
@@ -17,6 +17,7 @@ const field2 = (2 << 3) | 2;
 const field3 = (3 << 3) | 2;
 const varint1 = 1 << 3;
 const varint2 = 2 << 3;
+const billion = 1_000_000_000n;
 
 /** An entry as it waits: its stream's labels, and its protobuf bytes. */
 export interface EncodedEntry {
@@ -30,12 +31,32 @@ export interface EncodedEntry {
 /** Encodes an entry once, for as often as it is sent. */
 export function encodeEntry(entry: Entry): EncodedEntry {
   const writer = protobuf.Writer.create();
-  let seconds = entry.timestamp / 1_000_000_000n;
-  let nanos = entry.timestamp % 1_000_000_000n;
-  if (nanos < 0n) {
-    seconds -= 1n;
-    nanos += 1_000_000_000n;
-  }
+  writeTimestamp(writer, entry.timestamp);
+  writer.uint32(field2).string(entry.line.toWellFormed());
+  for (const [name, value] of Object.entries(entry.metadata)) writeMetadata(writer, name, value);
+  return { stream: formatLabels(entry.labels), timestamp: entry.timestamp, bytes: writer.finish() };
+}
+
+/**
+ * Gives an encoded entry another time, and keeps the true one in its metadata as `event_time`: its first field is
+ * replaced, and a field appended, which is all that it takes in protobuf.
+ */
+export function restamp(entry: { timestamp: bigint; bytes: Uint8Array }, timestamp: bigint): void {
+  const reader = protobuf.Reader.create(entry.bytes);
+  reader.uint32();
+  const rest = entry.bytes.subarray(reader.uint32() + reader.pos);
+  const head = protobuf.Writer.create();
+  writeTimestamp(head, timestamp);
+  const tail = protobuf.Writer.create();
+  const name: MetadataName = 'event_time';
+  // A time that is moved twice stays the first one.
+  if (!Buffer.from(rest).includes(`\n\n${name}`)) writeMetadata(tail, name, formatTimestamp(entry.timestamp));
+  entry.bytes = Buffer.concat([head.finish(), rest, tail.finish()]);
+  entry.timestamp = timestamp;
+}
+
+function writeTimestamp(writer: protobuf.Writer, timestamp: bigint): void {
+  const { seconds, nanos } = parts(timestamp);
   writer
     .uint32(field1)
     .fork()
@@ -44,13 +65,25 @@ export function encodeEntry(entry: Entry): EncodedEntry {
     .uint32(varint2)
     .int32(Number(nanos))
     .ldelim();
-  writer.uint32(field2).string(entry.line.toWellFormed());
-  for (const [name, value] of Object.entries(entry.metadata)) {
-    if (value === '') continue;
-    writer.uint32(field3).fork().uint32(field1).string(name);
-    writer.uint32(field2).string(value.toWellFormed()).ldelim();
-  }
-  return { stream: formatLabels(entry.labels), timestamp: entry.timestamp, bytes: writer.finish() };
+}
+
+function writeMetadata(writer: protobuf.Writer, name: string, value: string): void {
+  if (value === '') return;
+  writer.uint32(field3).fork().uint32(field1).string(name);
+  writer.uint32(field2).string(value.toWellFormed()).ldelim();
+}
+
+/** Seconds, rounded down before 1970 too, and the nanoseconds above them. */
+function parts(timestamp: bigint): { seconds: bigint; nanos: bigint } {
+  const nanos = ((timestamp % billion) + billion) % billion;
+  return { seconds: (timestamp - nanos) / billion, nanos };
+}
+
+/** RFC 3339 with nine digits. */
+function formatTimestamp(timestamp: bigint): string {
+  const { seconds, nanos } = parts(timestamp);
+  const whole = new Date(Number(seconds) * 1000).toISOString().slice(0, -'.000Z'.length);
+  return `${whole}.${String(nanos).padStart(9, '0')}Z`;
 }
 
 /**

@@ -61,6 +61,7 @@ function metadataOf(event: CoreEvent, previous: PreviousCount, kind: string, nam
     object_uid: event.involvedObject?.uid ?? '',
     first_seen: firstOccurrence(event) ?? '',
     event_type: isUsualType(event.type) ? '' : (event.type ?? ''),
+    event_time: '',
     detected_level: levelOf(event.type),
   };
 }

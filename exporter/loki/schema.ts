@@ -34,6 +34,7 @@ export const structuredMetadata = {
   object_uid: "The involved object's uid.",
   first_seen: 'When the event first occurred, RFC 3339, as the API has it.',
   event_type: "The event's type where it is neither Normal nor Warning.",
+  event_time: 'The true time, RFC 3339, of an entry that Loki would not take at it.',
   detected_level:
     '`info` for Normal, `warn` for Warning, `error` for an error-like type. Explore colours by it.',
 } as const;

@@ -1,5 +1,5 @@
 /** What has to be well before the exporter is ready. */
-export type HealthPart = 'kubernetes' | 'loki';
+export type HealthPart = 'kubernetes' | 'loki' | 'streams' | 'lease';
 
 /** Readiness: each part is well, or says what it waits for. */
 export class Health {

@@ -1,13 +1,17 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { dropCauses } from '../delivery/delivery.ts';
 import { ignoredCauses, restartCauses } from '../kubernetes/reflector.ts';
 import { retryCauses } from '../loki/client.ts';
+import { refusalCauses } from '../loki/refusal.ts';
 import { version } from '../version.ts';
+
+/** Why a revision that was received is lost. */
+const dropCauses = [...refusalCauses, 'spool_full'] as const;
 
 /** What is read when Prometheus asks, rather than kept up to date. */
 export interface MetricSources {
   inFlight(): number;
   queueBytes(): number;
+  spoolBytes(): number;
 }
 
 /**
@@ -18,7 +22,9 @@ export interface MetricSources {
 export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
-  const sources: { current: MetricSources } = { current: { inFlight: () => 0, queueBytes: () => 0 } };
+  const sources: { current: MetricSources } = {
+    current: { inFlight: () => 0, queueBytes: () => 0, spoolBytes: () => 0 },
+  };
   const age = { frame: Number.NaN, delivery: Number.NaN };
   collectDefaultMetrics({ register: registry });
 
@@ -45,25 +51,58 @@ export function createMetrics() {
   });
   const dropped = new Counter({
     name: 'kube_events_dropped_revisions_total',
-    help: 'Revisions that are lost, by cause: `refused` where Loki answered that it will never take them.',
+    help: 'Revisions that are lost, by cause: what Loki will never take (`line_too_long`, `metadata_too_large`, `too_far_behind`, `too_old`, `too_new`, `refused` for anything else), and what a full spool dropped (`spool_full`).',
     labelNames: ['cause'],
+    registers,
+  });
+  const handedOver = new Counter({
+    name: 'kube_events_handed_over_revisions_total',
+    help: 'Revisions that were received and left to the next leader, or to the next run: the checkpoint is before them.',
+    registers,
+  });
+  const restamped = new Counter({
+    name: 'kube_events_restamped_revisions_total',
+    help: 'Revisions that got another time because Loki refused theirs, which then stands in `event_time`; by cause: `too_far_behind`, `too_old`, `too_new`.',
+    labelNames: ['cause'],
+    registers,
+  });
+  const gapSeconds = new Counter({
+    name: 'kube_events_gap_seconds_total',
+    help: 'Time of which events may be missing for good; the log names each interval and the reason.',
+    registers,
+  });
+  const leader = new Gauge({
+    name: 'kube_events_leader',
+    help: '1 while this replica reads and pushes, 0 while it stands by.',
+    registers,
+  });
+  const leaseFailures = new Counter({
+    name: 'kube_events_lease_failures_total',
+    help: 'Requests for the Lease that failed, by what was done: `standby`, `takeover`, `renewal`, `release`.',
+    labelNames: ['step'],
+    registers,
+  });
+  const spoolCommit = new Histogram({
+    name: 'kube_events_spool_commit_duration_seconds',
+    help: 'Time of one transaction of the local state.',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1],
     registers,
   });
   const ignored = new Counter({
     name: 'kube_events_ignored_frames_total',
-    help: 'Frames and listed items that bring no new revision, by cause: `deleted` (expiry is no news), `bookmark`, `known`, `malformed`.',
+    help: 'Frames and listed items that bring no new revision, by cause: `deleted` (expiry is no news), `bookmark`, `known`, `older` (than `since`), `malformed`.',
     labelNames: ['cause'],
     registers,
   });
   const watchRestarts = new Counter({
     name: 'kube_events_watch_restarts_total',
-    help: 'Watches that ended, by cause: `timeout` (as asked), `expired` (a list follows), `error`.',
+    help: 'Watches that ended, by cause: `timeout` (as asked), `expired` (a list follows), `paused` (nobody took its frames for 10 s), `error`.',
     labelNames: ['cause'],
     registers,
   });
   const pushRetries = new Counter({
     name: 'kube_events_push_retries_total',
-    help: 'Pushes to be tried again, by cause: `rate_limited` (429), `server_error` (5xx), `connection`, `denied` (401, 403), `not_found` (404).',
+    help: 'Pushes to be tried again, by cause: `rate_limited` (429), `stream_limit` (429 for new streams), `server_error` (5xx), `connection`, `denied` (401, 403), `not_found` (404).',
     labelNames: ['cause'],
     registers,
   });
@@ -90,6 +129,19 @@ export function createMetrics() {
     },
   });
   new Gauge({
+    name: 'kube_events_spool_bytes',
+    help: 'Bytes of the entries that wait on disk.',
+    registers,
+    collect() {
+      this.set(sources.current.spoolBytes());
+    },
+  });
+  const parkedStreams = new Gauge({
+    name: 'kube_events_parked_streams',
+    help: "Streams that wait for room under the tenant's limit of active streams.",
+    registers,
+  });
+  new Gauge({
     name: 'kube_events_last_frame_age_seconds',
     help: 'Time since the API server last sent a list or a frame; NaN before the first.',
     registers,
@@ -106,6 +158,8 @@ export function createMetrics() {
     },
   });
 
+  for (const cause of ['too_far_behind', 'too_old', 'too_new']) restamped.inc({ cause }, 0);
+  for (const step of ['standby', 'takeover', 'renewal', 'release']) leaseFailures.inc({ step }, 0);
   for (const cause of dropCauses) dropped.inc({ cause }, 0);
   for (const cause of ignoredCauses) ignored.inc({ cause }, 0);
   for (const cause of restartCauses) watchRestarts.inc({ cause }, 0);
@@ -117,6 +171,13 @@ export function createMetrics() {
     delivered,
     filtered,
     dropped,
+    handedOver,
+    restamped,
+    gapSeconds,
+    leader,
+    leaseFailures,
+    parkedStreams,
+    spoolCommit,
     ignored,
     watchRestarts,
     pushRetries,

@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Backoff } from '../delivery/backoff.ts';
 import type { DeliveryObserver } from '../delivery/delivery.ts';
+import type { StateObserver } from '../delivery/state-database.ts';
+import type { Cluster } from '../kubernetes/cluster.ts';
+import type { ElectionObserver } from '../kubernetes/election.ts';
 import type { ReflectorObserver } from '../kubernetes/reflector.ts';
 import type { LokiClient, RetryCause } from '../loki/client.ts';
 import type { Health } from './health.ts';
@@ -12,14 +15,16 @@ export function reflectorObserver(metrics: Metrics, health: Health, log: Logger)
   return {
     frame: () => metrics.frameSeen(),
     ignored: (cause, count) => metrics.ignored.inc({ cause }, count),
-    listed(revision, events) {
+    listed(revision, live) {
       metrics.frameSeen();
       health.well('kubernetes');
-      log.info({ resourceVersion: String(revision), events }, 'listed');
+      log.info({ resourceVersion: String(revision), events: live.size }, 'listed');
     },
+    watching: () => health.well('kubernetes'),
     restarted(cause) {
       metrics.watchRestarts.inc({ cause });
-      log.debug({ cause }, 'the watch ended');
+      if (cause === 'paused') log.warn('the watch is closed until there is room for what it brings');
+      else log.debug({ cause }, 'the watch ended');
     },
     failed(error, retryInMs) {
       const fields = { class: error.class, error: error.message, retryInMs: Math.round(retryInMs) };
@@ -29,40 +34,147 @@ export function reflectorObserver(metrics: Metrics, health: Health, log: Logger)
         log.error({ ...fields, advice }, 'the API server refuses');
       } else if (error.class === 'expired') {
         log.info(fields, 'the position is compacted away; listing anew');
+      } else if (error.class === 'foreign') {
+        log.warn(
+          fields,
+          'the position is not of this cluster: restored from a backup, or another one; starting anew',
+        );
       } else {
+        health.unwell('kubernetes', `${error.message}; trying again`);
         log.warn(fields, 'could not read from the API server');
       }
+    },
+    gap({ from, to, reason }) {
+      const seconds = Math.max(0, to - from) / 1000;
+      metrics.gapSeconds.inc(seconds);
+      const interval = { from: new Date(from).toISOString(), to: new Date(to).toISOString(), seconds };
+      log.error({ ...interval, reason }, 'events of this interval may be missing for good');
     },
   };
 }
 
-/** What to do about a push that keeps failing; nothing where waiting is all that there is to do. */
-const pushAdvice: Readonly<Partial<Record<RetryCause, string>>> = {
+/** What to do about a push that keeps failing. */
+const pushAdvice: Readonly<Record<RetryCause, string>> = {
+  rate_limited: "raise the tenant's ingestion_rate_mb in Loki if this lasts",
+  stream_limit: "raise the tenant's max_global_streams_per_user in Loki",
+  server_error: 'see the log of Loki',
+  connection: 'is Loki running at loki.url?',
   denied: 'check the credentials and the tenant (loki.url, loki.tenant)',
   not_found: "check loki.url: it is Loki's base URL, or ends in /loki/api/v1/push",
 };
 
+/** So long may entries wait for Loki before the exporter says that it isn't ready, in milliseconds. */
+const patienceMs = 60_000;
+
 /** Turns what the delivery tells into metrics, readiness and log lines. */
 export function deliveryObserver(metrics: Metrics, health: Health, log: Logger): DeliveryObserver {
+  let failingSince: number | undefined;
+  const answered = () => {
+    failingSince = undefined;
+    health.well('loki');
+  };
   return {
     delivered(entries) {
       metrics.delivered.inc(entries);
       metrics.deliverySeen();
-      health.well('loki');
+      answered();
     },
-    dropped(cause, entries, message) {
-      metrics.dropped.inc({ cause }, entries);
-      health.well('loki');
-      log.error({ cause, entries, loki: message }, 'Loki refused a push');
+    dropped(cause, entry, message) {
+      metrics.dropped.inc({ cause });
+      answered();
+      const { stream, uid, revision } = entry;
+      log.error(
+        { cause, stream, uid, revision: String(revision), loki: message },
+        'Loki refused an entry for good',
+      );
+    },
+    restamped(cause, entries) {
+      metrics.restamped.inc({ cause }, entries);
+      log.info(
+        { cause, entries },
+        'Loki refused the time of entries; they go with the nearest one that it takes',
+      );
     },
     retrying(cause, message, inMs) {
       metrics.pushRetries.inc({ cause });
+      failingSince ??= performance.now();
       const advice = pushAdvice[cause];
-      if (advice) health.unwell('loki', `${message}; ${advice}`);
+      // What passes by itself is given its time; what somebody has to mend is told at once.
+      const lasting = cause === 'denied' || cause === 'not_found';
+      if (lasting || performance.now() - failingSince > patienceMs)
+        health.unwell('loki', `${message}; ${advice}`);
       log.warn({ cause, error: message, retryInMs: Math.round(inMs), advice }, 'push failed, trying again');
+    },
+    parked(streams, message) {
+      metrics.parkedStreams.set(streams);
+      if (streams === 0) {
+        health.well('streams');
+        log.info('Loki has room for every stream again');
+        return;
+      }
+      metrics.pushRetries.inc({ cause: 'stream_limit' });
+      const advice = pushAdvice.stream_limit;
+      health.unwell('streams', `${streams} streams wait for room; ${advice}`);
+      log.warn({ streams, loki: message, advice }, 'Loki has no room for new streams; the others go on');
     },
     pushed: seconds => metrics.pushDuration.observe(seconds),
   };
+}
+
+/** Turns what the local state tells into metrics and log lines. */
+export function stateObserver(metrics: Metrics, log: Logger): StateObserver {
+  return {
+    committed: seconds => metrics.spoolCommit.observe(seconds),
+    damaged: (movedTo, reason) =>
+      log.error({ movedTo, reason }, 'the local state is damaged; it starts empty'),
+  };
+}
+
+/** Turns what an election tells into metrics, readiness and log lines. */
+export function electionObserver(metrics: Metrics, health: Health, log: Logger): ElectionObserver {
+  return {
+    standby(holder) {
+      health.well('lease');
+      log.info({ holder }, 'standing by');
+    },
+    acquired({ checkpoint, transitions }) {
+      health.well('lease');
+      log.info({ transitions, checkpoint: checkpoint && String(checkpoint.from) }, 'leading');
+    },
+    renewed: () => health.well('lease'),
+    lost(holder) {
+      log.warn({ holder }, 'the Lease is held by another replica now; standing by');
+    },
+    released: () => log.info('the Lease is given back'),
+    failed(error, what) {
+      metrics.leaseFailures.inc({ step: what });
+      health.unwell('lease', error.message);
+      log.warn({ step: what, error: error.message }, 'a request for the Lease failed, trying again');
+    },
+  };
+}
+
+/** A standby is ready when it could read events if it had to: asks until one may be listed. */
+export async function awaitListable(
+  cluster: Cluster,
+  health: Health,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  const backoff = new Backoff(500, 15_000);
+  while (!signal.aborted) {
+    try {
+      const body = await cluster.get('/api/v1/events', { limit: '1' }, { signal, bodyTimeoutMs: 10_000 });
+      await body.dump();
+      health.well('kubernetes');
+      return;
+    } catch (error) {
+      if (signal.aborted) return;
+      health.unwell('kubernetes', (error as Error).message);
+      log.warn({ error: (error as Error).message }, 'events can not be listed yet');
+      await sleep(backoff.next(), undefined, { signal }).catch(() => {});
+    }
+  }
 }
 
 /** Asks Loki until it answers, because a quiet cluster has nothing to push and readiness wants to know. */
@@ -81,7 +193,7 @@ export async function probeLoki(
       log.info('Loki has answered');
       return;
     }
-    const advice = pushAdvice[result.cause] ?? `is Loki running at ${client.url}?`;
+    const advice = pushAdvice[result.cause];
     health.unwell('loki', `${result.message}; ${advice}`);
     log.warn({ cause: result.cause, error: result.message, advice }, 'Loki does not answer yet');
     await sleep(Math.max(backoff.next(), result.retryAfterMs ?? 0), undefined, { signal }).catch(() => {});

@@ -1,0 +1,86 @@
+import type { LiveEvents } from '../kubernetes/live-events.ts';
+import type { Position } from '../kubernetes/position.ts';
+import type { Start } from '../kubernetes/reflector.ts';
+import type { CheckpointStore } from './checkpoint.ts';
+import type { LocalState } from './local-state.ts';
+import type { QueuedEntry } from './queue.ts';
+
+/** How often the local state is written, in milliseconds. */
+const intervalMs = 1000;
+
+/**
+ * Keeps the two accounts of what has been delivered: the checkpoint, which replicas share, and the local state, which
+ * also knows every count. The local one is written first, so that it is never behind.
+ */
+export class Ledger {
+  readonly #store: CheckpointStore | undefined;
+  readonly #state: LocalState | undefined;
+  #position: Position | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(store: CheckpointStore | undefined, state: LocalState | undefined) {
+    this.#store = store;
+    this.#state = state;
+  }
+
+  /** Where to begin: at the later of the two accounts. The spool is left with what the checkpoint doesn't have. */
+  start(checkpoint: Position | undefined): Start | undefined {
+    const local = this.#state?.position();
+    if (!this.#state || !local) return checkpoint && { position: checkpoint };
+    if (checkpoint) this.#state.spool.discardThrough(checkpoint.from);
+    // Another replica has gone further: what is known here of the counts is old.
+    if (checkpoint && checkpoint.from > local.from) return { position: checkpoint };
+    return { position: local, known: this.#state.counts() };
+  }
+
+  /** A list is in: forgets what is gone, and, where nothing was known before, learns what is not to be shipped. */
+  listed(live: LiveEvents, from: bigint, known: boolean): void {
+    if (!this.#state) return;
+    const keys: string[] = [];
+    for (const [uid, event] of live.entries()) {
+      keys.push(uid);
+      if (known) continue;
+      if (event.revision <= from) this.#state.note(uid, event);
+      else this.#state.forget(uid);
+    }
+    this.#state.retain(keys);
+  }
+
+  /** The position has moved, over these entries. */
+  advanced(position: Position, passed: readonly QueuedEntry[], spooling: boolean): void {
+    if (!this.#state) {
+      this.#store?.save(position);
+      return;
+    }
+    for (const { sequence, uid, revision, count } of passed) {
+      // What went through the spool was noted when it was written there.
+      if (sequence === undefined) this.#state.note(uid, { revision, count });
+    }
+    if (spooling) {
+      this.#store?.save(position);
+      return;
+    }
+    this.#position = position;
+    this.#timer ??= setTimeout(() => this.#commit(), intervalMs);
+  }
+
+  /** An event is no longer there. */
+  gone(uid: string): void {
+    this.#state?.forget(uid);
+  }
+
+  /** Writes what is not written yet. */
+  async flush(): Promise<void> {
+    this.#commit();
+    await this.#store?.flush();
+  }
+
+  #commit(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (!this.#position) return;
+    this.#state?.commit(this.#position);
+    this.#store?.save(this.#position);
+    this.#position = undefined;
+  }
+}

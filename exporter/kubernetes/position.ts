@@ -1,0 +1,22 @@
+/**
+ * How far a source has come. A restart lists exactly at `at`, ships what is newer than `from`, and watches from
+ * `at`. In steady state both are the same; while a list is shipped, `from` moves up to `at`.
+ */
+export interface Position {
+  readonly from: bigint;
+  readonly at: bigint;
+  /** When it was read, in milliseconds since 1970. */
+  readonly time?: number;
+  /** The newest event that was live at `at`: another cluster, or one restored from a backup, doesn't have it. */
+  readonly witness?: Witness;
+  /** Set while a list is shipped whose events' earlier counts nobody knew, so that a restart says so again. */
+  readonly baseline?: 'unknown';
+}
+
+/** One revision of one event. */
+export interface Witness {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly revision: bigint;
+}

@@ -1,0 +1,143 @@
+import { type Config, parseDuration } from './config/schema.ts';
+import { Delivery, type DeliveryObserver } from './delivery/delivery.ts';
+import type { Ledger } from './delivery/ledger.ts';
+import type { LocalState } from './delivery/local-state.ts';
+import { Queue, type QueuedEntry } from './delivery/queue.ts';
+import { countOf } from './event/occurrences.ts';
+import type { Cluster } from './kubernetes/cluster.ts';
+import type { Position } from './kubernetes/position.ts';
+import { Reflector, type ReflectorObserver, type Revision, type Step } from './kubernetes/reflector.ts';
+import type { LokiClient } from './loki/client.ts';
+import { encodeEntry } from './loki/encode.ts';
+import { toEntry } from './loki/entry.ts';
+import type { Metrics } from './telemetry/metrics.ts';
+
+/** A watch that nobody reads is closed after this time, because the API server buffers it without bound. */
+const pauseAfterMs = 10_000;
+
+export interface PipelineParts {
+  readonly config: Config;
+  readonly cluster: Cluster;
+  readonly loki: LokiClient;
+  readonly ledger: Ledger;
+  readonly state: LocalState | undefined;
+  readonly metrics: Metrics;
+  readonly observers: { readonly reflector: ReflectorObserver; readonly delivery: DeliveryObserver };
+  /** Asked before each push: whether this replica is the leader. */
+  readonly mayPush: () => boolean;
+}
+
+/**
+ * The stages from the API server to Loki, each asking the one before it, from a checkpoint until it is ended: a process
+ * without replicas has one pipeline, one with a Lease has one for each time that it leads.
+ */
+export class Pipeline {
+  readonly #parts: PipelineParts;
+  readonly #queue: Queue;
+  readonly #entry: { readonly job: string; readonly cluster: string | undefined };
+  /** Revisions that came and are not in the queue yet. */
+  #arriving = 0;
+
+  constructor(parts: PipelineParts) {
+    const { config, ledger, state, metrics } = parts;
+    this.#parts = parts;
+    this.#entry = { job: config.job, cluster: config.cluster };
+    this.#queue = new Queue({
+      maxBytes: config.queue.maxBytes,
+      spool: state?.spool,
+      whenFull: config.state.spool.whenFull,
+      advanced: (position, passed) => ledger.advanced(position, passed, this.#queue.spooling),
+      dropped: entries => metrics.dropped.inc({ cause: 'spool_full' }, entries),
+    });
+    // What an earlier run left in the spool comes to this one from there.
+    metrics.received.inc(this.#queue.unsettled);
+  }
+
+  /** Revisions that were received and have not ended in a counter. */
+  get inFlight(): number {
+    return this.#arriving + this.#queue.unsettled;
+  }
+
+  get queueBytes(): number {
+    return this.#queue.bytes;
+  }
+
+  /**
+   * @param reading ends the reading of the API server; what is queued is still delivered
+   * @param running ends everything
+   * @throws on a fault of its own
+   */
+  async run(checkpoint: Position | undefined, reading: AbortSignal, running: AbortSignal): Promise<void> {
+    const { cluster, config, ledger, loki, metrics, observers, state, mayPush } = this.#parts;
+    const seconds = config.since === undefined ? undefined : parseDuration(config.since);
+    const since = seconds === undefined ? undefined : BigInt(Date.now() - seconds * 1000) * 1_000_000n;
+    const reflector = new Reflector(
+      cluster,
+      {
+        ...observers.reflector,
+        listed(revision, live, from, known) {
+          ledger.listed(live, from, known);
+          observers.reflector.listed(revision, live, from, known);
+        },
+      },
+      { since, eventTtlMs: (parseDuration(config.eventTtl) ?? 0) * 1000 },
+    );
+    const delivery = new Delivery({
+      queue: this.#queue,
+      client: loki,
+      options: config.loki.batch,
+      observer: observers.delivery,
+      mayPush,
+      replaced: entry => state?.spool.replace([entry as QueuedEntry & { sequence: number }]),
+    });
+    const fault = new AbortController();
+    const ended = AbortSignal.any([reading, running, fault.signal]);
+    try {
+      await Promise.all([
+        this.#read(reflector, reflector.run(ledger.start(checkpoint), ended), ended).finally(() =>
+          this.#queue.close(),
+        ),
+        delivery.run(running).finally(() => fault.abort()),
+      ]);
+    } finally {
+      await ledger.flush();
+      metrics.handedOver.inc(this.#queue.unsettled);
+    }
+  }
+
+  async #read(reflector: Reflector, steps: AsyncIterable<Step>, signal: AbortSignal): Promise<void> {
+    const { ledger, metrics } = this.#parts;
+    for await (const { position, revision, gone } of steps) {
+      if (gone !== undefined) ledger.gone(gone);
+      if (!revision) {
+        this.#queue.mark(position);
+        continue;
+      }
+      metrics.received.inc();
+      const entry = this.#encode(revision, position);
+      if (this.#queue.offer(entry)) continue;
+      if (!(await this.#wait(reflector, entry, signal))) {
+        metrics.handedOver.inc();
+        return;
+      }
+    }
+  }
+
+  /** Waits for room; where that takes long, without a watch. */
+  async #wait(reflector: Reflector, entry: QueuedEntry, signal: AbortSignal): Promise<boolean> {
+    const timer = setTimeout(() => reflector.pause(), pauseAfterMs);
+    this.#arriving = 1;
+    try {
+      return await this.#queue.put(entry, signal);
+    } finally {
+      this.#arriving = 0;
+      clearTimeout(timer);
+    }
+  }
+
+  #encode({ event, key, revision, previous }: Revision, position: Position): QueuedEntry {
+    const arrival = BigInt(Date.now()) * 1_000_000n;
+    const entry = encodeEntry(toEntry(event, previous, this.#entry, arrival));
+    return { ...entry, uid: key, revision, count: countOf(event), position };
+  }
+}
