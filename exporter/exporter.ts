@@ -7,6 +7,7 @@ import { Cluster } from './kubernetes/cluster.ts';
 import { Election } from './kubernetes/election.ts';
 import { Lease } from './kubernetes/lease.ts';
 import { LokiClient } from './loki/client.ts';
+import { Recall } from './loki/recall.ts';
 import { Pipeline } from './pipeline.ts';
 import type { Health } from './telemetry/health.ts';
 import type { Logger } from './telemetry/log.ts';
@@ -19,6 +20,9 @@ import {
   reflectorObserver,
   stateObserver,
 } from './telemetry/observers.ts';
+
+/** How far back Loki is asked for the last entry of an event that still lives. */
+const recallSeconds = 24 * 3600;
 
 /** The Lease of a pod that names none. */
 const defaultLease = 'kube-events-loki';
@@ -41,6 +45,7 @@ export class Exporter {
   readonly #reading = new AbortController();
   /** Ends everything. */
   readonly #running = new AbortController();
+  readonly #recall: Recall | undefined;
   #state: LocalState | undefined;
   #pipeline: Pipeline | undefined;
 
@@ -53,6 +58,16 @@ export class Exporter {
       tenant: config.loki.tenant,
       timeoutMs: config.loki.timeoutSeconds * 1000,
     });
+    const { job, cluster } = config;
+    const { readUrl, tenant } = config.loki;
+    this.#recall = readUrl
+      ? new Recall({
+          url: readUrl,
+          tenant,
+          labels: { job, ...(cluster && { cluster }) },
+          rangeSeconds: recallSeconds,
+        })
+      : undefined;
     parts.metrics.readFrom({
       inFlight: () => this.inFlight,
       queueBytes: () => this.#pipeline?.queueBytes ?? 0,
@@ -84,7 +99,7 @@ export class Exporter {
     } finally {
       this.#running.abort();
       this.#state?.close();
-      await Promise.all([this.#cluster.close(), this.#loki.close()]);
+      await Promise.all([this.#cluster.close(), this.#loki.close(), this.#recall?.close()]);
     }
   }
 
@@ -185,6 +200,8 @@ export class Exporter {
       config: this.#config,
       cluster: this.#cluster,
       loki: this.#loki,
+      recall: this.#recall,
+      log,
       ledger,
       state: this.#state,
       metrics,

@@ -10,6 +10,8 @@ import { Reflector, type ReflectorObserver, type Revision, type Step } from './k
 import type { LokiClient } from './loki/client.ts';
 import { encodeEntry } from './loki/encode.ts';
 import { toEntry } from './loki/entry.ts';
+import type { Recall } from './loki/recall.ts';
+import type { Logger } from './telemetry/log.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 
 /** A watch that nobody reads is closed after this time, because the API server buffers it without bound. */
@@ -19,9 +21,11 @@ export interface PipelineParts {
   readonly config: Config;
   readonly cluster: Cluster;
   readonly loki: LokiClient;
+  readonly recall: Recall | undefined;
   readonly ledger: Ledger;
   readonly state: LocalState | undefined;
   readonly metrics: Metrics;
+  readonly log: Logger;
   readonly observers: { readonly reflector: ReflectorObserver; readonly delivery: DeliveryObserver };
   /** Asked before each push: whether this replica is the leader. */
   readonly mayPush: () => boolean;
@@ -68,7 +72,7 @@ export class Pipeline {
    * @throws on a fault of its own
    */
   async run(checkpoint: Position | undefined, reading: AbortSignal, running: AbortSignal): Promise<void> {
-    const { cluster, config, ledger, loki, metrics, observers, state, mayPush } = this.#parts;
+    const { cluster, config, ledger, loki, metrics, observers, recall, state, mayPush } = this.#parts;
     const seconds = config.since === undefined ? undefined : parseDuration(config.since);
     const since = seconds === undefined ? undefined : BigInt(Date.now() - seconds * 1000) * 1_000_000n;
     const reflector = new Reflector(
@@ -80,7 +84,11 @@ export class Pipeline {
           observers.reflector.listed(revision, live, from, known);
         },
       },
-      { since, eventTtlMs: (parseDuration(config.eventTtl) ?? 0) * 1000 },
+      {
+        since,
+        ...(recall && { recall: (uids, through) => this.#recall(recall, uids, through, reading) }),
+        eventTtlMs: (parseDuration(config.eventTtl) ?? 0) * 1000,
+      },
     );
     const delivery = new Delivery({
       queue: this.#queue,
@@ -132,6 +140,24 @@ export class Pipeline {
     } finally {
       this.#arriving = 0;
       clearTimeout(timer);
+    }
+  }
+
+  /** What Loki can't be asked stays unknown. */
+  async #recall(
+    recall: Recall,
+    uids: readonly string[],
+    through: bigint,
+    signal: AbortSignal,
+  ): Promise<Map<string, number>> {
+    try {
+      return await recall.counts(uids, through, signal);
+    } catch (error) {
+      this.#parts.log.warn(
+        { error: (error as Error).message },
+        'earlier counts could not be asked of Loki (loki.readUrl)',
+      );
+      return new Map();
     }
   }
 

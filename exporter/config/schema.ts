@@ -89,6 +89,11 @@ export const configSchema = z.strictObject({
     url: httpUrl.describe(
       "Loki's base URL, or the whole push URL. A user and a password in it are sent as basic auth.",
     ),
+    readUrl: httpUrl
+      .optional()
+      .describe(
+        "Loki's base URL for queries. With it, counts that nobody knows after a long pause are asked of Loki; without it such entries carry `baseline`.",
+      ),
     tenant: z.string().min(1).optional().describe('The tenant, sent as `X-Scope-OrgID`.'),
     timeoutSeconds: z.number().positive().max(600).default(30).describe('How long one push may take.'),
     batch: z

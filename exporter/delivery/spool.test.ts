@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, test } from 'node:test';
 import { LocalState, type LocalStateOptions } from './local-state.ts';
 import type { QueuedEntry } from './queue.ts';
@@ -179,6 +180,44 @@ test('a full disk is told as such, keeps nothing of the batch, and passes with r
   assert.equal(state.spool.remove(200), 200);
   state.spool.append(entries(last + 1, last + 50, 1000));
   assert.equal(state.spool.length, last + 50 - 200);
+});
+
+test('a batch that fails midway leaves nothing, its new streams neither', () => {
+  state.spool.append([entry(1)]);
+  // A resourceVersion that 64 bits don't hold.
+  const beyond = { ...entry(3), revision: 2n ** 63n };
+  assert.throws(() => state.spool.append([entry(2), beyond]));
+  assert.equal(state.spool.length, 1);
+  assert.deepEqual(state.position(), at(1));
+  const again = entry(2);
+  state.spool.append([again]);
+  assert.equal(again.sequence, 2);
+  reopen();
+  assert.deepEqual(
+    state.spool.peek(0, all).map(({ stream }) => stream),
+    [entry(1).stream, entry(2).stream],
+  );
+});
+
+test('streams are forgotten with the last entry, and known again when they come again', () => {
+  const streams = () => {
+    state.close();
+    const database = new DatabaseSync(join(folder, 'state.db'));
+    const rows = database.prepare('SELECT labels FROM streams ORDER BY id').all();
+    database.close();
+    state = start();
+    return rows.map(({ labels }) => labels);
+  };
+  state.spool.append([entry(1), entry(2), entry(4)]);
+  assert.deepEqual(streams(), [entry(1).stream, entry(2).stream]);
+  state.spool.append([entry(5)]);
+  state.spool.remove(4);
+  state.spool.append([entry(8)]);
+  assert.deepEqual(
+    state.spool.peek(0, all).map(({ stream }) => stream),
+    [entry(8).stream],
+  );
+  assert.deepEqual(streams(), [entry(8).stream]);
 });
 
 test('the file shrinks again after the entries are gone', () => {

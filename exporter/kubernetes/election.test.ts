@@ -1,22 +1,18 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
-import { setImmediate as turn } from 'node:timers/promises';
 import { KubeConfig } from '@kubernetes/client-node';
 import { FakeApiServer } from '../../test/fakes/api-server.ts';
+import { LeaseReplica } from '../../test/fakes/lease-replica.ts';
 import type { FakeLease } from '../../test/fakes/leases.ts';
-import type { Clock } from './clock.ts';
 import { Cluster } from './cluster.ts';
-import { Election, type ElectionObserver } from './election.ts';
-import { Lease } from './lease.ts';
 import type { Position } from './position.ts';
-import type { Term } from './term.ts';
 
 const address = { namespace: 'monitoring', name: 'kube-events-loki' };
 const checkpointKey = 'kube-events-loki/checkpoint';
 
 let api: FakeApiServer;
 let cluster: Cluster;
-let replicas: Replica[];
+let replicas: LeaseReplica[];
 
 beforeEach(async () => {
   api = await new FakeApiServer().start();
@@ -27,117 +23,16 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const replica of replicas) await replica.end();
+  for (const made of replicas) await made.end();
   await cluster.close();
   await api.stop();
 });
 
-/** A clock that moves only when told to. */
-class FakeClock implements Clock {
-  #now = 0;
-  #sleepers: { readonly at: number; readonly wake: () => void }[] = [];
-
-  now(): number {
-    return this.#now;
-  }
-
-  sleep(ms: number, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return Promise.resolve();
-    return new Promise(resolve => {
-      const wake = () => {
-        this.#sleepers = this.#sleepers.filter(sleeper => sleeper.wake !== wake);
-        resolve();
-      };
-      this.#sleepers.push({ at: this.#now + ms, wake });
-      signal.addEventListener('abort', wake, { once: true });
-    });
-  }
-
-  get sleeping(): boolean {
-    return this.#sleepers.length > 0;
-  }
-
-  /** Goes to the next moment at which a sleeper is due, `until` at the latest; whether there was one. */
-  step(until: number): boolean {
-    const due = this.#sleepers.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0];
-    this.#now = Math.max(this.#now, due?.at ?? until);
-    due?.wake();
-    return due !== undefined;
-  }
-
-  /** Time passes and nobody wakes, as in a process that is stopped. */
-  jump(ms: number): void {
-    this.#now += ms;
-  }
-}
-
-/** One elector with a clock of its own. */
-class Replica {
-  readonly clock = new FakeClock();
-  readonly told: string[] = [];
-  readonly election: Election;
-  term: Term | undefined;
-  #acquiring = new AbortController();
-
-  constructor() {
-    const observer: ElectionObserver = {
-      standby: holder => this.told.push(`standby ${holder}`),
-      acquired: ({ checkpoint, transitions }) => this.told.push(`acquired ${checkpoint?.at} ${transitions}`),
-      renewed: () => this.told.push('renewed'),
-      lost: holder => this.told.push(`lost ${holder}`),
-      released: () => this.told.push('released'),
-      failed: (error, what) => this.told.push(`failed ${what}: ${error.message}`),
-    };
-    this.election = new Election(new Lease(cluster, address), observer, this.clock);
-    replicas.push(this);
-  }
-
-  /** Begins to stand by, and has looked once when it resolves. */
-  async start(): Promise<this> {
-    this.#acquiring = new AbortController();
-    void this.election.acquire(this.#acquiring.signal).then(term => {
-      this.term = term;
-    });
-    await this.#settled();
-    return this;
-  }
-
-  /** Lets so many milliseconds pass. */
-  async pass(ms: number): Promise<void> {
-    const until = this.clock.now() + ms;
-    await this.#settled();
-    while (this.clock.step(until)) await this.#settled();
-  }
-
-  /** The term, which has to have begun. */
-  leading(): Term {
-    assert.ok(this.term, this.told.join('\n'));
-    return this.term;
-  }
-
-  times(what: string): number {
-    return this.told.filter(line => line.startsWith(what)).length;
-  }
-
-  async end(): Promise<void> {
-    this.#acquiring.abort();
-    let ended = false;
-    void this.term?.release().finally(() => {
-      ended = true;
-    });
-    // Its tries at a server that is gone wait by the clock.
-    while (this.term && !ended) {
-      this.clock.step(this.clock.now() + 1000);
-      await turn();
-    }
-  }
-
-  /** Until it sleeps again, or has no more to do. */
-  async #settled(): Promise<void> {
-    do await turn();
-    while (!this.clock.sleeping && !this.term?.lost.aborted && this.told.at(-1) !== 'released');
-    await turn();
-  }
+/** One more elector on the same Lease. */
+function replica(): LeaseReplica {
+  const made = new LeaseReplica(cluster, address);
+  replicas.push(made);
+  return made;
 }
 
 function stored(): FakeLease {
@@ -156,7 +51,7 @@ function position(at: number): Position {
 }
 
 test('a Lease that does not exist is created and held', async () => {
-  const one = await new Replica().start();
+  const one = await replica().start();
   assert.equal(await one.leading().load(), undefined);
   assert.equal(one.leading().held(), true);
   const { spec } = stored();
@@ -168,13 +63,13 @@ test('a Lease that does not exist is created and held', async () => {
 
 test('an empty Lease, as its manifest makes it, is held at once', async () => {
   api.leases.put({ metadata: address });
-  const one = await new Replica().start();
+  const one = await replica().start();
   assert.deepEqual(one.told, ['acquired undefined 0']);
   assert.deepEqual(api.leases.requests, ['get', 'update']);
 });
 
 test('the checkpoint is written by the renewal, one write every two seconds', async () => {
-  const one = await new Replica().start();
+  const one = await replica().start();
   one.leading().save(position(41));
   one.leading().save(position(42));
   assert.equal(checkpointAt(), undefined);
@@ -186,7 +81,7 @@ test('the checkpoint is written by the renewal, one write every two seconds', as
 });
 
 test('a flush writes at once, and only what is not written', async () => {
-  const one = await new Replica().start();
+  const one = await replica().start();
   one.leading().save(position(42));
   await one.leading().flush();
   assert.equal(checkpointAt(), '42');
@@ -196,7 +91,7 @@ test('a flush writes at once, and only what is not written', async () => {
 });
 
 test("what others write on the Lease stays, and a renewal that meets it isn't lost", async () => {
-  const one = await new Replica().start();
+  const one = await replica().start();
   const lease = stored();
   api.leases.put({
     ...lease,
@@ -213,10 +108,10 @@ test("what others write on the Lease stays, and a renewal that meets it isn't lo
 });
 
 test('a standby takes over after the lease of a leader that is gone, with its checkpoint', async () => {
-  const one = await new Replica().start();
+  const one = await replica().start();
   one.leading().save(position(42));
   await one.leading().flush();
-  const two = await new Replica().start();
+  const two = await replica().start();
   await two.pass(9900);
   assert.equal(two.term, undefined);
   assert.equal(two.election.readable, true);
@@ -226,8 +121,8 @@ test('a standby takes over after the lease of a leader that is gone, with its ch
 });
 
 test('a standby that last looked right after a renewal takes over within 12.1 s', async () => {
-  const one = await new Replica().start();
-  const two = await new Replica().start();
+  const one = await replica().start();
+  const two = await replica().start();
   await two.pass(1);
   await one.pass(2000);
   await two.pass(12_100);
@@ -235,8 +130,8 @@ test('a standby that last looked right after a renewal takes over within 12.1 s'
 });
 
 test('a standby leaves a leader alone that renews', async () => {
-  const one = await new Replica().start();
-  const two = await new Replica().start();
+  const one = await replica().start();
+  const two = await replica().start();
   for (let second = 0; second < 60; second += 1) {
     await one.pass(1000);
     await two.pass(1000);
@@ -247,9 +142,9 @@ test('a standby leaves a leader alone that renews', async () => {
 });
 
 test('of two standbys one takes over, and the other stands by for it', async () => {
-  await new Replica().start();
-  const others = [await new Replica().start(), await new Replica().start()];
-  for (let second = 0; second < 11; second += 1) {
+  await replica().start();
+  const others = [await replica().start(), await replica().start()];
+  for (let second = 0; second < 13; second += 1) {
     await Promise.all(others.map(other => other.pass(1000)));
   }
   const leaders = others.filter(({ term }) => term?.held());
@@ -261,8 +156,8 @@ test('of two standbys one takes over, and the other stands by for it', async () 
 });
 
 test('a release leaves the checkpoint and no holder, and the standby takes over when it next looks', async () => {
-  const one = await new Replica().start();
-  const two = await new Replica().start();
+  const one = await replica().start();
+  const two = await replica().start();
   const term = one.leading();
   term.save(position(99));
   const released = term.release();
@@ -276,8 +171,8 @@ test('a release leaves the checkpoint and no holder, and the standby takes over 
 });
 
 test('a leader that was stopped for 30 s holds nothing when it wakes, and writes over nothing', async () => {
-  const one = await new Replica().start();
-  const two = await new Replica().start();
+  const one = await replica().start();
+  const two = await replica().start();
   const term = one.leading();
   term.save(position(10));
   await two.pass(10_000);
@@ -297,8 +192,8 @@ test('a leader that was stopped for 30 s holds nothing when it wakes, and writes
 });
 
 test('a deposed leader stands by, and leads again with what its successor left', async () => {
-  const one = await new Replica().start();
-  const two = await new Replica().start();
+  const one = await replica().start();
+  const two = await replica().start();
   await two.pass(10_000);
   await one.pass(2000);
   assert.equal(one.leading().lost.aborted, true);
@@ -312,7 +207,7 @@ test('a deposed leader stands by, and leads again with what its successor left',
 });
 
 test('an API server that is away ends no term: the leader goes on once it renews again', async () => {
-  const one = await new Replica().start();
+  const one = await replica().start();
   const term = one.leading();
   term.save(position(1));
   await api.stop();
@@ -331,8 +226,8 @@ test('an API server that is away ends no term: the leader goes on once it renews
 });
 
 test('after an outage of the API server a standby gives the leader its whole lease again', async () => {
-  const one = await new Replica().start();
-  const two = await new Replica().start();
+  const one = await replica().start();
+  const two = await replica().start();
   await api.stop();
   await two.pass(30_000);
   assert.equal(two.election.readable, false);
@@ -345,7 +240,7 @@ test('after an outage of the API server a standby gives the leader its whole lea
 });
 
 test('a renewal counts from before it was sent', async () => {
-  const one = await new Replica().start();
+  const one = await replica().start();
   const term = one.leading();
   term.save(position(1));
   const flushed = term.flush();
@@ -362,7 +257,7 @@ test('a renewal counts from before it was sent', async () => {
 test('an answer that was lost is no other holder', async () => {
   api.leases.put({ metadata: address });
   api.leases.breakAfter.add('update');
-  const one = await new Replica().start();
+  const one = await replica().start();
   assert.equal(one.term, undefined);
   await one.pass(2000);
   assert.equal(one.told.at(-1), 'acquired undefined 0');
@@ -383,7 +278,7 @@ test('an answer that was lost is no other holder', async () => {
 });
 
 test('an acquisition that is called off holds nothing', async () => {
-  const one = new Replica();
+  const one = replica();
   const signal = AbortSignal.abort();
   assert.equal(await one.election.acquire(signal), undefined);
   const stopping = new AbortController();
@@ -394,7 +289,7 @@ test('an acquisition that is called off holds nothing', async () => {
 });
 
 test('the leader makes a Lease that was deleted again, with its checkpoint', async () => {
-  const one = await new Replica().start();
+  const one = await replica().start();
   one.leading().save(position(8));
   await one.pass(2000);
   api.leases.delete(address.namespace, address.name);
@@ -406,7 +301,7 @@ test('the leader makes a Lease that was deleted again, with its checkpoint', asy
 test('where it may not make the Lease it goes on once someone else has', async () => {
   api.leases.forbidden.add('create');
   api.leases.put({ metadata: address });
-  const one = await new Replica().start();
+  const one = await replica().start();
   one.leading().save(position(8));
   await one.pass(2000);
   api.leases.delete(address.namespace, address.name);
@@ -421,7 +316,7 @@ test('where it may not make the Lease it goes on once someone else has', async (
 
 test('missing rights are told with what to do, and tried again', async () => {
   api.leases.forbidden.add('get');
-  const one = await new Replica().start();
+  const one = await replica().start();
   assert.equal(one.election.readable, false);
   const rights = /grant the verbs get and update on leases .*named kube-events-loki in namespace monitoring/;
   assert.match(one.told.at(-1) ?? '', rights);
@@ -442,7 +337,7 @@ test('missing rights are told with what to do, and tried again', async () => {
 test('a checkpoint that cannot be read is not written over', async () => {
   const annotations = { [checkpointKey]: '{"version":9}' };
   api.leases.put({ metadata: { ...address, annotations } });
-  const one = await new Replica().start();
+  const one = await replica().start();
   await one.pass(20_000);
   assert.equal(one.term, undefined);
   assert.match(one.told[0] ?? '', /^failed takeover: .*remove the annotation to start anew/);

@@ -34,7 +34,7 @@ export interface LeaseObject {
 }
 
 /** What is asked of the API server when a request fails. */
-export type LeaseRequest = 'read' | 'create' | 'update';
+type LeaseRequest = 'read' | 'create' | 'update';
 
 /** One named Lease on the API server. Every failure is an ApiError whose message says what to grant or to create. */
 export class Lease {

@@ -53,6 +53,8 @@ export interface Gap {
 export interface ReflectorOptions {
   /** A first start ships only events that occurred after it; nanoseconds since 1970. */
   readonly since: bigint | undefined;
+  /** Asks someone else for counts that nobody here knows: by key, as of revisions up to the given one. */
+  readonly recall?: (keys: readonly string[], through: bigint) => Promise<Map<string, number>>;
   /** How long the API server keeps an event after its last revision. */
   readonly eventTtlMs: number;
 }
@@ -224,15 +226,23 @@ export class Reflector {
     if (this.#live) this.#observer.listed(at, this.#live, from, known !== undefined);
     const witness = this.#live?.witness;
     const base = { at, time: Date.now(), ...(witness && { witness }) };
+    const recalled = absent === 'unknown' ? await this.#recall(items, from) : undefined;
     const unknown = absent === 'unknown' ? ({ baseline: 'unknown' } as const) : {};
     this.#position = { ...base, from: at };
     yield { position: { ...base, ...unknown, from } };
     for (const { object, revision } of items) {
-      const previous = known?.get(object)?.count ?? absent;
+      const previous = known?.get(object)?.count ?? recalled?.get(keyOf(object)) ?? absent;
       const position = { ...base, ...unknown, from: revision };
       yield { position, revision: { event: object, key: keyOf(object), revision, previous } };
     }
     yield { position: this.#position };
+  }
+
+  /** Only what has occurred more than once can have been shipped before. */
+  async #recall(items: readonly ListedEvent[], from: bigint): Promise<Map<string, number> | undefined> {
+    const keys = items.filter(({ object }) => countOf(object) > 1).map(({ object }) => keyOf(object));
+    if (keys.length === 0 || from === 0n) return undefined;
+    return this.#options.recall?.(keys, from);
   }
 
   /** Watches until the server ends it. After a watch without one frame it lists, lest the position grow too old. */

@@ -1,5 +1,6 @@
 import protobuf from 'protobufjs/minimal.js';
 import { compress } from 'snappyjs';
+import { fitLabel, fitLine, fitMetadata } from './limits.ts';
 import type { Entry, MetadataName, StreamLabels } from './schema.ts';
 
 /*
@@ -32,7 +33,7 @@ export interface EncodedEntry {
 export function encodeEntry(entry: Entry): EncodedEntry {
   const writer = protobuf.Writer.create();
   writeTimestamp(writer, entry.timestamp);
-  writer.uint32(field2).string(entry.line.toWellFormed());
+  writer.uint32(field2).string(fitLine(entry.line.toWellFormed()));
   for (const [name, value] of Object.entries(entry.metadata)) writeMetadata(writer, name, value);
   return { stream: formatLabels(entry.labels), timestamp: entry.timestamp, bytes: writer.finish() };
 }
@@ -70,7 +71,7 @@ function writeTimestamp(writer: protobuf.Writer, timestamp: bigint): void {
 function writeMetadata(writer: protobuf.Writer, name: string, value: string): void {
   if (value === '') return;
   writer.uint32(field3).fork().uint32(field1).string(name);
-  writer.uint32(field2).string(value.toWellFormed()).ldelim();
+  writer.uint32(field2).string(fitMetadata(value.toWellFormed())).ldelim();
 }
 
 /** Seconds, rounded down before 1970 too, and the nanoseconds above them. */
@@ -112,7 +113,9 @@ export function formatLabels(labels: StreamLabels): string {
 }
 
 function quoted(value: string): string {
-  return value.toWellFormed().replace(unsafeInLabel, character => {
+  return fitLabel(value.toWellFormed()).replace(unsafeInLabel, character => {
+    // Loki refuses the replacement character in a label, escaped too.
+    if (character === '\ufffd') return '?';
     if (character === '"' || character === '\\') return `\\${character}`;
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });

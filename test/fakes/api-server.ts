@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import { listEvents } from './event-list.ts';
 import { EventStore } from './event-store.ts';
 import type { WatchFrame } from './frame.ts';
+import { FakeLeases } from './leases.ts';
 import { LoopbackServer } from './loopback-server.ts';
 import { type ScriptedAnswer, ScriptedAnswers, sendScripted } from './scripted-answers.ts';
 import { failure, type Status } from './status.ts';
@@ -29,7 +30,9 @@ export interface ApiRequest {
  */
 export class FakeApiServer {
   /** What etcd holds; append through the server, which tells the watches. */
-  readonly store: EventStore;
+  store: EventStore;
+  /** The Leases of coordination.k8s.io/v1, which it serves beside the events. */
+  readonly leases = new FakeLeases();
   /** Every LIST and WATCH so far, in order. */
   readonly requests: ApiRequest[] = [];
   /** The bearer token that requests must carry; none where undefined. */
@@ -115,6 +118,12 @@ export class FakeApiServer {
     }
   }
 
+  /** Another history in the place of this one, as a backup brings it; call it while the server is stopped. */
+  restore(...frames: WatchFrame[]): void {
+    this.store = new EventStore();
+    this.append(...frames);
+  }
+
   /** Forgets the states before this revision: watches and exact lists from there answer 410. */
   compact(revision: bigint = this.store.head): void {
     this.store.compact(revision);
@@ -169,6 +178,10 @@ export class FakeApiServer {
   #handle(request: IncomingMessage, response: ServerResponse): void {
     const url = new URL(request.url ?? '/', this.url);
     const query = url.searchParams;
+    if (this.#isAuthorized(request) && this.leases.serves(url.pathname)) {
+      void this.leases.answer(request, response, url.pathname);
+      return;
+    }
     const route = /^\/api\/v1\/(?:namespaces\/([^/]+)\/)?events$/.exec(url.pathname);
     const refused = this.#refuse(request, route);
     if (refused !== undefined) {
@@ -191,10 +204,12 @@ export class FakeApiServer {
     }
   }
 
+  #isAuthorized(request: IncomingMessage): boolean {
+    return this.token === undefined || request.headers.authorization === `Bearer ${this.token}`;
+  }
+
   #refuse(request: IncomingMessage, route: RegExpExecArray | null): Status | undefined {
-    if (this.token !== undefined && request.headers.authorization !== `Bearer ${this.token}`) {
-      return failure(401, 'Unauthorized');
-    }
+    if (!this.#isAuthorized(request)) return failure(401, 'Unauthorized');
     if (route === null) return failure(404, 'the server could not find the requested resource');
     if (request.method !== 'GET') {
       return failure(405, 'the server does not allow this method on the requested resource');

@@ -44,6 +44,11 @@ export class LokiReceiver {
   readonly pushes: ReceivedPush[] = [];
   /** How many entries came that were there already. */
   repeated = 0;
+  /**
+   * Which entries are refused, and with which words: as with the real one the others of the push are stored, and the
+   * answer tells of the first only.
+   */
+  refuse: ((entry: PushedEntry, labels: string) => ScriptedAnswer | undefined) | undefined;
   /** Milliseconds that each answer waits. */
   delayMs = 0;
 
@@ -124,8 +129,16 @@ export class LokiReceiver {
         return { status: 422, text: 'error at least one valid stream is required for ingestion\n', streams };
       }
       const parsed = streams.map(stream => ({ ...stream, record: parseLabels(stream.labels) }));
-      for (const { labels, record, entries } of keep ? parsed : []) this.#keep(labels, record, entries);
-      return { status: 204, text: '', streams };
+      let refusal: ScriptedAnswer | undefined;
+      for (const { labels, record, entries } of keep ? parsed : []) {
+        const accepted = entries.filter(entry => {
+          const answer = this.refuse?.(entry, labels);
+          refusal ??= answer;
+          return answer === undefined;
+        });
+        if (accepted.length > 0) this.#keep(labels, record, accepted);
+      }
+      return { status: refusal?.status ?? 204, text: refusal?.body ?? '', streams };
     } catch (error) {
       return {
         status: 400,

@@ -1,0 +1,77 @@
+import { Agent, request } from 'undici';
+import { formatLabels } from './encode.ts';
+import type { StreamLabels } from './schema.ts';
+
+/** Loki's default limit of series in one answer is 500. */
+const uidsPerQuery = 200;
+const timeoutMs = 15_000;
+
+export interface RecallOptions {
+  /** Loki's base URL for queries. */
+  readonly url: string;
+  readonly tenant: string | undefined;
+  /** What all streams of this exporter have in common. */
+  readonly labels: StreamLabels;
+  /** How far back an event's last entry may lie, in seconds. */
+  readonly rangeSeconds: number;
+}
+
+/** Asks Loki for the counts that events had when their last entries were stored. */
+export class Recall {
+  readonly #options: RecallOptions;
+  readonly #agent = new Agent({ connections: 2 });
+
+  constructor(options: RecallOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The last stored count of each event, by uid; what isn't stored is not in it.
+   * @param through only entries of revisions up to this one
+   * @throws Error where Loki can't be asked, or refuses the query
+   */
+  async counts(uids: readonly string[], through: bigint, signal: AbortSignal): Promise<Map<string, number>> {
+    const counts = new Map<string, number>();
+    for (let start = 0; start < uids.length; start += uidsPerQuery) {
+      const some = uids.slice(start, start + uidsPerQuery);
+      for (const { metric, value } of await this.#ask(some, through, signal)) {
+        if (metric['event_uid']) counts.set(metric['event_uid'], Number(value[1]));
+      }
+    }
+    return counts;
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+
+  async #ask(uids: readonly string[], through: bigint, signal: AbortSignal): Promise<Sample[]> {
+    const { url, tenant, labels, rangeSeconds } = this.#options;
+    // A count falls only where its writer began anew, so the highest one is the last.
+    const query = `max by (event_uid) (max_over_time(${formatLabels(labels)} | event_uid=~"${uids.map(quoteMeta).join('|')}" | resource_version<=${through} | unwrap count [${rangeSeconds}s]))`;
+    const response = await request(`${url.replace(/\/+$/, '')}/loki/api/v1/query`, {
+      method: 'POST',
+      dispatcher: this.#agent,
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        ...(tenant && { 'x-scope-orgid': tenant }),
+      },
+      body: new URLSearchParams({ query }).toString(),
+      headersTimeout: timeoutMs,
+      signal,
+    });
+    const text = await response.body.text();
+    if (response.statusCode !== 200) throw new Error(`${response.statusCode}: ${text.slice(0, 300).trim()}`);
+    return (JSON.parse(text) as { data: { result: Sample[] } }).data.result;
+  }
+}
+
+interface Sample {
+  readonly metric: Readonly<Record<string, string>>;
+  readonly value: readonly [number, string];
+}
+
+/** A uid as a regular expression that matches itself alone, inside a quoted string. */
+function quoteMeta(uid: string): string {
+  return uid.replace(/[^A-Za-z0-9-]/g, '.');
+}
