@@ -96,7 +96,7 @@ export class Pipeline {
       options: config.loki.batch,
       observer: observers.delivery,
       mayPush,
-      replaced: entry => state?.spool.replace([entry as QueuedEntry & { sequence: number }]),
+      replaced: entries => state?.spool.replace(entries.filter(isSpooled)),
     });
     const fault = new AbortController();
     const ended = AbortSignal.any([reading, running, fault.signal]);
@@ -166,4 +166,8 @@ export class Pipeline {
     const entry = encodeEntry(toEntry(event, previous, this.#entry, arrival));
     return { ...entry, uid: key, revision, count: countOf(event), position };
   }
+}
+
+function isSpooled(entry: QueuedEntry): entry is QueuedEntry & { sequence: number } {
+  return entry.sequence !== undefined;
 }

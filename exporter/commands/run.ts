@@ -30,6 +30,10 @@ export async function run(configFile: string | undefined, given: FlagValues): Pr
       `listen ${config.listen}: ${(error as Error).message}; choose another with --listen`,
     ]);
   }
+  process.once('uncaughtException', error => {
+    log.fatal({ error: error.stack ?? error.message }, 'failed');
+    process.exit(1);
+  });
   const release = onSignals(signal => {
     log.info({ signal, inFlight: exporter.inFlight }, 'stopping; a second signal ends at once');
     exporter.stop();

@@ -43,7 +43,7 @@ export class Delivery {
   readonly #options: DeliveryOptions;
   readonly #observer: DeliveryObserver;
   readonly #mayPush: () => boolean;
-  readonly #replaced: (entry: QueuedEntry) => void;
+  readonly #replaced: (entries: readonly QueuedEntry[]) => void;
   readonly #backoff = new Backoff(500, 30_000);
   readonly #parked = new Parked();
   #signal = new AbortController().signal;
@@ -56,8 +56,8 @@ export class Delivery {
     observer: DeliveryObserver;
     /** Asked before each push: whether this replica is the leader. */
     mayPush?: () => boolean;
-    /** An entry in the spool has got another time. */
-    replaced?: (entry: QueuedEntry) => void;
+    /** Entries have got another time. */
+    replaced?: (entries: readonly QueuedEntry[]) => void;
   }) {
     this.#queue = parts.queue;
     this.#client = parts.client;
@@ -140,12 +140,11 @@ export class Delivery {
     const nearest = nearestAcceptable(refusal, now);
     if (!nearest) return false;
     const refused = entries.filter(entry => entries.length === 1 || nearest.refuses(entry.timestamp));
-    for (const entry of refused) {
-      restamp(entry, nearest.timestamp);
-      if (entry.sequence !== undefined) this.#replaced(entry);
-    }
-    if (refused.length > 0) this.#observer.restamped(refusal.cause, refused.length);
-    return refused.length > 0;
+    if (refused.length === 0) return false;
+    for (const entry of refused) restamp(entry, nearest.timestamp);
+    this.#replaced(refused);
+    this.#observer.restamped(refusal.cause, refused.length);
+    return true;
   }
 
   /** Pushes until Loki has given an answer that a retry wouldn't change. @throws Aborted */

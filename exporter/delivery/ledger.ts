@@ -4,6 +4,7 @@ import type { Start } from '../kubernetes/reflector.ts';
 import type { CheckpointStore } from './checkpoint.ts';
 import type { LocalState } from './local-state.ts';
 import type { QueuedEntry } from './queue.ts';
+import { StateError } from './state-error.ts';
 
 /** How often the local state is written, in milliseconds. */
 const intervalMs = 1000;
@@ -79,7 +80,14 @@ export class Ledger {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (!this.#position) return;
-    this.#state?.commit(this.#position);
+    try {
+      // While the spool holds entries, the local position is past them already.
+      if (this.#state && this.#state.spool.length === 0) this.#state.commit(this.#position);
+    } catch (error) {
+      if (!(error instanceof StateError && error.class === 'full')) throw error;
+      this.#timer = setTimeout(() => this.#commit(), intervalMs);
+      return;
+    }
     this.#store?.save(this.#position);
     this.#position = undefined;
   }

@@ -200,7 +200,7 @@ export class Queue {
    */
   #spill(spool: Spool): boolean {
     const entries = [...this.#progress.open(), ...this.#waiting];
-    if (!appended(spool, entries)) return false;
+    if (!whileRoom(() => spool.append(entries))) return false;
     // What has been taken is answered for by its taker; the rest is read again when its turn comes.
     for (const entry of this.#waiting) this.#bytes -= sizeOf(entry);
     this.#loaded = (this.#waiting[0]?.sequence ?? (entries.at(-1)?.sequence ?? 0) + 1) - 1;
@@ -215,7 +215,7 @@ export class Queue {
     this.#timer = undefined;
     const { spool } = this.#options;
     if (!spool || this.#unwritten.length === 0) return true;
-    if (!appended(spool, this.#unwritten)) {
+    if (!whileRoom(() => spool.append(this.#unwritten))) {
       this.#timer = setTimeout(() => this.#write(), diskFullMs);
       return false;
     }
@@ -253,11 +253,16 @@ export class Queue {
     if (!last) return;
     for (const entry of passed) this.#bytes -= sizeOf(entry);
     if (this.#spooling && last.sequence !== undefined) {
-      this.#options.spool?.remove(last.sequence);
+      this.#forget(last.sequence);
       this.#spooling = this.#unsettled > 0;
     }
     this.#options.advanced(last.position, passed);
     this.#passMark();
+  }
+
+  /** A full disk keeps what is settled for longer; the next removal takes it along. */
+  #forget(throughSequence: number): void {
+    whileRoom(() => this.#options.spool?.remove(throughSequence));
   }
 
   #passMark(): void {
@@ -280,9 +285,10 @@ export class Queue {
   }
 }
 
-function appended(spool: Spool, entries: readonly QueuedEntry[]): boolean {
+/** @returns false where the disk is full, and nothing was written */
+function whileRoom(write: () => unknown): boolean {
   try {
-    spool.append(entries);
+    write();
     return true;
   } catch (error) {
     if (error instanceof StateError && error.class === 'full') return false;

@@ -184,9 +184,8 @@ test('a full disk is told as such, keeps nothing of the batch, and passes with r
 
 test('a batch that fails midway leaves nothing, its new streams neither', () => {
   state.spool.append([entry(1)]);
-  // A resourceVersion that 64 bits don't hold.
-  const beyond = { ...entry(3), revision: 2n ** 63n };
-  assert.throws(() => state.spool.append([entry(2), beyond]));
+  const broken = { ...entry(3), position: { ...at(3), time: Number.NaN } };
+  assert.throws(() => state.spool.append([entry(2), broken]), RangeError);
   assert.equal(state.spool.length, 1);
   assert.deepEqual(state.position(), at(1));
   const again = entry(2);
