@@ -41,6 +41,7 @@ export class Pipeline {
   readonly #entry: { readonly job: string; readonly cluster: string | undefined };
   /** Revisions that came and are not in the queue yet. */
   #arriving = 0;
+  #ended = false;
 
   constructor(parts: PipelineParts) {
     const { config, ledger, state, metrics } = parts;
@@ -59,7 +60,7 @@ export class Pipeline {
 
   /** Revisions that were received and have not ended in a counter. */
   get inFlight(): number {
-    return this.#arriving + this.#queue.unsettled;
+    return this.#ended ? 0 : this.#arriving + this.#queue.unsettled;
   }
 
   get queueBytes(): number {
@@ -109,7 +110,8 @@ export class Pipeline {
       ]);
     } finally {
       await ledger.flush();
-      metrics.handedOver.inc(this.#queue.unsettled);
+      metrics.handedOver.inc(this.inFlight);
+      this.#ended = true;
     }
   }
 
@@ -124,10 +126,7 @@ export class Pipeline {
       metrics.received.inc();
       const entry = this.#encode(revision, position);
       if (this.#queue.offer(entry)) continue;
-      if (!(await this.#wait(reflector, entry, signal))) {
-        metrics.handedOver.inc();
-        return;
-      }
+      if (!(await this.#wait(reflector, entry, signal))) return;
     }
   }
 
@@ -135,12 +134,12 @@ export class Pipeline {
   async #wait(reflector: Reflector, entry: QueuedEntry, signal: AbortSignal): Promise<boolean> {
     const timer = setTimeout(() => reflector.pause(), pauseAfterMs);
     this.#arriving = 1;
-    try {
-      return await this.#queue.put(entry, signal);
-    } finally {
-      this.#arriving = 0;
-      clearTimeout(timer);
-    }
+    const accepted = await this.#queue.put(entry, signal);
+    clearTimeout(timer);
+    // From here on it is counted in the queue, or handed over.
+    this.#arriving = 0;
+    if (!accepted) this.#parts.metrics.handedOver.inc();
+    return accepted;
   }
 
   /** What Loki can't be asked stays unknown. */

@@ -3,6 +3,7 @@ import { ignoredCauses, restartCauses } from '../kubernetes/reflector.ts';
 import { retryCauses } from '../loki/client.ts';
 import { refusalCauses } from '../loki/refusal.ts';
 import { version } from '../version.ts';
+import { Account } from './account.ts';
 
 /** Why a revision that was received is lost. */
 const dropCauses = [...refusalCauses, 'spool_full'] as const;
@@ -34,31 +35,32 @@ export function createMetrics() {
     labelNames: ['version'],
     registers,
   }).set({ version }, 1);
-  const received = new Counter({
+  const accounts: Account[] = [];
+  const account = (options: { name: string; help: string; labelNames?: string[] }) => {
+    const made = new Account(new Counter({ labelNames: [], ...options, registers }));
+    accounts.push(made);
+    return made;
+  };
+  const received = account({
     name: 'kube_events_received_revisions_total',
     help: 'New revisions of events that came from the API server.',
-    registers,
   });
-  const delivered = new Counter({
+  const delivered = account({
     name: 'kube_events_delivered_revisions_total',
     help: 'Revisions that Loki has acknowledged.',
-    registers,
   });
-  const filtered = new Counter({
+  const filtered = account({
     name: 'kube_events_filtered_revisions_total',
     help: 'Revisions that the configuration leaves out.',
-    registers,
   });
-  const dropped = new Counter({
+  const dropped = account({
     name: 'kube_events_dropped_revisions_total',
     help: 'Revisions that are lost, by cause: what Loki will never take (`line_too_long`, `metadata_too_large`, `too_far_behind`, `too_old`, `too_new`, `refused` for anything else), and what a full spool dropped (`spool_full`).',
     labelNames: ['cause'],
-    registers,
   });
-  const handedOver = new Counter({
+  const handedOver = account({
     name: 'kube_events_handed_over_revisions_total',
     help: 'Revisions that were received and left to the next leader, or to the next run: the checkpoint is before them.',
-    registers,
   });
   const restamped = new Counter({
     name: 'kube_events_restamped_revisions_total',
@@ -112,13 +114,10 @@ export function createMetrics() {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     registers,
   });
-  new Gauge({
+  const inFlight = new Gauge({
     name: 'kube_events_in_flight_revisions',
-    help: 'Revisions received and not yet delivered, filtered or dropped.',
+    help: 'Revisions received that are in no other counter yet.',
     registers,
-    collect() {
-      this.set(sources.current.inFlight());
-    },
   });
   new Gauge({
     name: 'kube_events_queue_bytes',
@@ -192,6 +191,12 @@ export function createMetrics() {
     },
     readFrom(current: MetricSources): void {
       sources.current = current;
+    },
+    /** Everything in Prometheus' text format, the accounts as of one moment. */
+    render(): Promise<string> {
+      for (const each of accounts) each.publish();
+      inFlight.set(sources.current.inFlight());
+      return registry.metrics();
     },
   };
 }

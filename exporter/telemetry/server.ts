@@ -20,7 +20,7 @@ export class TelemetryServer {
       if (request.method !== 'GET' && request.method !== 'HEAD') return answer(405, 'GET only\n');
       switch (request.url?.split('?')[0]) {
         case '/metrics':
-          return answer(200, await metrics.registry.metrics(), metrics.registry.contentType);
+          return answer(200, await metrics.render(), metrics.registry.contentType);
         case '/healthz':
           return answer(200, 'ok\n');
         case '/readyz': {
