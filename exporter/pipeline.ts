@@ -51,7 +51,7 @@ export class Pipeline {
       maxBytes: config.queue.maxBytes,
       spool: state?.spool,
       whenFull: config.state.spool.whenFull,
-      advanced: (position, passed) => ledger.advanced(position, passed, this.#queue.spooling),
+      advanced: (position, passed) => ledger.advanced(position, passed),
       dropped: entries => metrics.dropped.inc({ cause: 'spool_full' }, entries),
     });
     // What an earlier run left in the spool comes to this one from there.
@@ -121,6 +121,8 @@ export class Pipeline {
       if (gone !== undefined) ledger.gone(gone);
       if (!revision) {
         this.#queue.mark(position);
+        // A list begins: a crash while it is shipped has to find that it was.
+        if (position.from < position.at) await ledger.flush();
         continue;
       }
       metrics.received.inc();

@@ -12,6 +12,7 @@ interface StoredPosition {
   readonly from: string;
   readonly at: string;
   readonly baseline?: 'unknown';
+  readonly counts?: Readonly<Record<string, number>>;
   /** RFC 3339. */
   readonly time?: string;
   readonly witness?: {
@@ -43,6 +44,7 @@ export class CheckpointFile implements CheckpointStore {
   readonly #failed: (error: Error) => void;
   #pending: Position | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #writtenMs = Number.NEGATIVE_INFINITY;
 
   /** @param failed told of each write that fails; the position is kept and tried again with the next one */
   constructor(path: string, failed: (error: Error) => void) {
@@ -72,7 +74,9 @@ export class CheckpointFile implements CheckpointStore {
   /** Remembers the position and writes it soon. */
   save(position: Position): void {
     this.#pending = position;
-    this.#timer ??= setTimeout(() => this.#write(), intervalMs);
+    // The first at once: a crash soon after the start has to find it.
+    const dueMs = this.#writtenMs + intervalMs - performance.now();
+    this.#timer ??= setTimeout(() => this.#write(), Math.max(0, dueMs));
   }
 
   /** Writes what is not written yet. */
@@ -84,6 +88,7 @@ export class CheckpointFile implements CheckpointStore {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (!this.#pending) return;
+    this.#writtenMs = performance.now();
     try {
       writeAtomically(this.#path, `${formatCheckpoint(this.#pending)}\n`);
       this.#pending = undefined;
@@ -99,11 +104,12 @@ export function parseCheckpoint(text: string): Position | undefined {
     const stored = JSON.parse(text) as Stored;
     const position = stored.version === 1 ? stored.sources[source] : undefined;
     if (!position) return undefined;
-    const { from, at, time, witness, baseline } = position;
+    const { from, at, time, witness, baseline, counts } = position;
     return {
       from: BigInt(from),
       at: BigInt(at),
       ...(baseline && { baseline }),
+      ...(counts && { counts }),
       ...(time && { time: Date.parse(time) }),
       ...(witness && { witness: { ...witness, revision: BigInt(witness.revision) } }),
     };
@@ -113,11 +119,12 @@ export function parseCheckpoint(text: string): Position | undefined {
 }
 
 /** The checkpoint as JSON on one line. */
-export function formatCheckpoint({ from, at, time, witness, baseline }: Position): string {
+export function formatCheckpoint({ from, at, time, witness, baseline, counts }: Position): string {
   const position: StoredPosition = {
     from: String(from),
     at: String(at),
     ...(baseline && { baseline }),
+    ...(counts && { counts }),
     ...(time !== undefined && { time: new Date(time).toISOString() }),
     ...(witness && { witness: { ...witness, revision: String(witness.revision) } }),
   };

@@ -201,7 +201,7 @@ test('an entry that is too far behind goes with the oldest time that is taken', 
   await delivery.run(never);
   assert.deepEqual(told, ['restamped too_far_behind 1', 'delivered 1']);
   const [stream] = loki.streams.values();
-  assert.equal(stream?.entries[0]?.timestamp, 7_201_000_000_000n);
+  assert.equal(stream?.entries[0]?.timestamp, 7_210_000_000_000n);
   assert.equal(stream?.entries[0]?.metadata['event_time'], '1970-01-01T00:00:01.000000000Z');
 });
 
@@ -235,6 +235,36 @@ test('a replica that does not lead pushes nothing', async () => {
   leads = true;
   await running;
   assert.deepEqual(told, ['delivered 1']);
+});
+
+test('a rate limit below the size of a batch is met with smaller pushes', async () => {
+  for (let revision = 1; revision <= 64; revision += 1) await put(revision, { line: 'x'.repeat(1000) });
+  loki.maxPushBytes = 10_000;
+  queue.close();
+  await delivery.run(never);
+  assert.equal(sum('delivered'), 64);
+  assert.ok(told.includes('retrying rate_limited'));
+  assert.equal(loki.repeated, 0);
+});
+
+test('a stream that Loki may refuse unseen is the last of its push, and the only one', async () => {
+  for (let revision = 1; revision <= 30; revision += 1) await put(revision, { reason: `R${revision % 7}` });
+  const running = delivery.run(never);
+  while (sum('delivered') < 30) await new Promise(resolve => setTimeout(resolve, 5));
+  for (let revision = 31; revision <= 90; revision += 1) await put(revision, { reason: `R${revision % 11}` });
+  queue.close();
+  await running;
+  assert.equal(sum('delivered'), 90);
+  const known = new Set<string>();
+  for (const { streams } of loki.pushes) {
+    const labels = streams.map(stream => stream.labels);
+    assert.ok(
+      labels.slice(0, -1).every(label => known.has(label)),
+      labels.join(),
+    );
+    for (const label of labels) known.add(label);
+  }
+  assert.equal(known.size, 11);
 });
 
 /** The numbers of all lines that begin so, added up. */

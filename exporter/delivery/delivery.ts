@@ -5,6 +5,7 @@ import { nearestAcceptable, type RefusalCause } from '../loki/refusal.ts';
 import { Backoff } from './backoff.ts';
 import { Parked } from './parked.ts';
 import type { BatchLimits, Queue, QueuedEntry } from './queue.ts';
+import { byTime, Streams } from './streams.ts';
 
 export interface DeliveryOptions extends BatchLimits {
   readonly maxPushesPerSecond: number;
@@ -22,6 +23,11 @@ export interface DeliveryObserver {
   /** One push, answered or failed, in seconds. */
   pushed(seconds: number): void;
 }
+
+type Refused = PushResult & { readonly kind: 'refused' };
+
+/** No push is cut smaller than this by the rate limit. */
+const minPushBytes = 4096;
 
 /** An entry whose time Loki refuses so often is given up. */
 const maxRestamps = 3;
@@ -46,6 +52,9 @@ export class Delivery {
   readonly #replaced: (entries: readonly QueuedEntry[]) => void;
   readonly #backoff = new Backoff(500, 30_000);
   readonly #parked = new Parked();
+  readonly #streams = new Streams();
+  /** Bytes per push: fewer where Loki's rate limit wouldn't take so many at once. */
+  #maxBytes: number;
   #signal = new AbortController().signal;
   #earliest = 0;
 
@@ -62,6 +71,7 @@ export class Delivery {
     this.#queue = parts.queue;
     this.#client = parts.client;
     this.#options = parts.options;
+    this.#maxBytes = parts.options.maxBytes;
     this.#observer = parts.observer;
     this.#mayPush = parts.mayPush ?? (() => true);
     this.#replaced = parts.replaced ?? (() => {});
@@ -76,8 +86,9 @@ export class Delivery {
         if (dueInMs === 0) await this.#retryParked();
         const wake =
           dueInMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(dueInMs))]);
-        const batch = await this.#queue.take(this.#options, wake);
-        if (batch.length > 0) await this.#deliver(this.#divert(batch));
+        const limits = { maxBytes: this.#maxBytes, maxEntries: this.#options.maxEntries };
+        const batch = await this.#queue.take(limits, wake);
+        if (batch.length > 0) await this.#deliverAll(this.#streams.plan(this.#divert(batch)));
         else if (!wake.aborted) return;
       }
     } catch (error) {
@@ -106,49 +117,84 @@ export class Delivery {
   }
 
   /** Sees each of the entries to its end: delivered, dropped, or parked. */
-  async #deliver(entries: readonly QueuedEntry[], restamps = 0): Promise<void> {
+  async #deliver(entries: readonly QueuedEntry[]): Promise<void> {
     if (entries.length === 0) return;
     const result = await this.#push(entries);
-    if (result.kind === 'accepted') {
-      this.#observer.delivered(entries.length);
-      this.#queue.settle(entries);
-      return;
+    switch (result.kind) {
+      case 'accepted':
+        this.#maxBytes = Math.min(this.#options.maxBytes, this.#maxBytes * 2);
+        this.#streams.accepted(entries);
+        return this.#settle(entries);
+      case 'retry':
+        return this.#deliverAll(halves(entries));
+      case 'stream_limit': {
+        const parts = halvesOfStreams(entries);
+        if (parts.length > 1) return this.#deliverAll(parts);
+        this.#parked.add(entries[0]?.stream ?? '', entries);
+        return this.#observer.parked(this.#parked.streams, result.message);
+      }
+      case 'refused':
+        return this.#takeApart(entries, result);
     }
-    const parts = split(entries, result.kind === 'refused');
-    if (result.kind === 'stream_limit') {
-      if (parts.length > 1) return this.#deliverAll(parts, restamps);
-      this.#parked.add(entries[0]?.stream ?? '', entries);
-      this.#observer.parked(this.#parked.streams, result.message);
-      return;
-    }
-    if (result.kind !== 'refused') return;
-    const oneStream = entries.every(entry => entry.stream === entries[0]?.stream);
-    if (oneStream && restamps < maxRestamps && this.#restamp(entries, result)) {
-      return this.#deliver(entries, restamps + 1);
-    }
-    if (parts.length > 1) return this.#deliverAll(parts, restamps);
-    for (const entry of entries) this.#observer.dropped(result.refusal.cause, entry, result.message);
+  }
+
+  async #deliverAll(parts: readonly (readonly QueuedEntry[])[]): Promise<void> {
+    for (const part of parts) await this.#deliver(part);
+  }
+
+  #settle(entries: readonly QueuedEntry[]): void {
+    this.#observer.delivered(entries.length);
     this.#queue.settle(entries);
   }
 
-  async #deliverAll(parts: readonly (readonly QueuedEntry[])[], restamps: number): Promise<void> {
-    for (const part of parts) await this.#deliver(part, restamps);
+  /** Finds which of the entries Loki refused; the others it has stored, or stores again without a trace. */
+  async #takeApart(entries: readonly QueuedEntry[], result: Refused): Promise<void> {
+    const streams = halvesOfStreams(entries);
+    if (streams.length > 1) return this.#deliverAll(streams);
+    const { ignored, cause } = result.refusal;
+    if (ignored?.of === entries.length && ignored.entries < entries.length) {
+      // It names how many were too far behind: the oldest, and the others are stored.
+      const sorted = entries.toSorted(byTime);
+      this.#settle(sorted.slice(ignored.entries));
+      return this.#moveOrDrop(sorted.slice(0, ignored.entries), result);
+    }
+    const nearest = nearestAcceptable(result.refusal, result.now);
+    const certain = entries.filter(({ timestamp }) => nearest?.refuses(timestamp));
+    if (certain.length > 0 && certain.length < entries.length) {
+      const rest = entries.filter(entry => !certain.includes(entry));
+      // A newer entry makes Loki's window for older ones move on, so it goes last.
+      if (cause === 'too_new') await this.#deliver(rest);
+      await this.#moveOrDrop(certain, result);
+      if (cause !== 'too_new') await this.#deliver(rest);
+      return;
+    }
+    if (entries.length > 1 && certain.length === 0) return this.#deliverAll(halves(entries));
+    return this.#moveOrDrop(entries, result);
   }
 
-  /** Gives the entries whose time Loki refuses the nearest one that it takes. @returns whether there were any */
-  #restamp(entries: readonly QueuedEntry[], { refusal, now }: PushResult & { kind: 'refused' }): boolean {
-    const nearest = nearestAcceptable(refusal, now);
-    if (!nearest) return false;
-    const refused = entries.filter(entry => entries.length === 1 || nearest.refuses(entry.timestamp));
-    if (refused.length === 0) return false;
-    for (const entry of refused) restamp(entry, nearest.timestamp);
-    this.#replaced(refused);
-    this.#observer.restamped(refusal.cause, refused.length);
-    return true;
+  /** Entries that Loki refuses, each of them: another time where that was the cause, else it is lost. */
+  async #moveOrDrop(entries: readonly QueuedEntry[], result: Refused): Promise<void> {
+    const nearest = nearestAcceptable(result.refusal, result.now);
+    const movable = nearest ? entries.filter(({ restamps = 0 }) => restamps < maxRestamps) : [];
+    const lost = entries.filter(entry => !movable.includes(entry));
+    for (const entry of lost) this.#observer.dropped(result.refusal.cause, entry, result.message);
+    this.#queue.settle(lost);
+    if (!nearest || movable.length === 0) return;
+    for (const entry of movable) {
+      restamp(entry, nearest.timestamp);
+      entry.restamps = (entry.restamps ?? 0) + 1;
+    }
+    this.#replaced(movable);
+    this.#observer.restamped(result.refusal.cause, movable.length);
+    return this.#deliver(movable);
   }
 
-  /** Pushes until Loki has given an answer that a retry wouldn't change. @throws Aborted */
-  async #push(entries: readonly QueuedEntry[]): Promise<Exclude<PushResult, { kind: 'retry' }>> {
+  /**
+   * Pushes until Loki has given an answer that a retry of the same push wouldn't change. `retry` is a push above what
+   * the rate limit takes at once: it goes in halves.
+   * @throws Aborted
+   */
+  async #push(entries: readonly QueuedEntry[]): Promise<PushResult> {
     const body = encodePush(entries);
     for (;;) {
       await this.#turn();
@@ -163,6 +209,11 @@ export class Delivery {
       const waitMs = Math.max(this.#backoff.next(), result.retryAfterMs ?? 0);
       this.#observer.retrying(result.cause, result.message, waitMs);
       await this.#pause(waitMs);
+      if (result.cause === 'rate_limited' && entries.length > 1) {
+        const bytes = entries.reduce((sum, entry) => sum + entry.bytes.length, 0);
+        this.#maxBytes = Math.max(minPushBytes, bytes / 2);
+        return result;
+      }
     }
   }
 
@@ -180,11 +231,15 @@ export class Delivery {
   }
 }
 
-/** Halves: of the streams where there are several, else, if wanted, of the one stream's entries. */
-function split(entries: readonly QueuedEntry[], withinStream: boolean): QueuedEntry[][] {
+function halves(entries: readonly QueuedEntry[]): QueuedEntry[][] {
+  const middle = entries.length >> 1;
+  return [entries.slice(0, middle), entries.slice(middle)];
+}
+
+/** Halves that share no stream; the whole where there is one stream only. */
+function halvesOfStreams(entries: readonly QueuedEntry[]): QueuedEntry[][] {
   const streams = [...Map.groupBy(entries, entry => entry.stream).values()];
-  const parts = streams.length > 1 ? streams : withinStream ? entries.map(entry => [entry]) : streams;
-  if (parts.length < 2) return parts;
-  const middle = parts.length >> 1;
-  return [parts.slice(0, middle).flat(), parts.slice(middle).flat()];
+  if (streams.length < 2) return streams;
+  const middle = streams.length >> 1;
+  return [streams.slice(0, middle).flat(), streams.slice(middle).flat()];
 }

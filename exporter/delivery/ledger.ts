@@ -48,7 +48,7 @@ export class Ledger {
   }
 
   /** The position has moved, over these entries. */
-  advanced(position: Position, passed: readonly QueuedEntry[], spooling: boolean): void {
+  advanced(position: Position, passed: readonly QueuedEntry[]): void {
     if (!this.#state) {
       this.#store?.save(position);
       return;
@@ -56,10 +56,6 @@ export class Ledger {
     for (const { sequence, uid, revision, count } of passed) {
       // What went through the spool was noted when it was written there.
       if (sequence === undefined) this.#state.note(uid, { revision, count });
-    }
-    if (spooling) {
-      this.#store?.save(position);
-      return;
     }
     this.#position = position;
     this.#timer ??= setTimeout(() => this.#commit(), intervalMs);

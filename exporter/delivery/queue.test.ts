@@ -126,7 +126,6 @@ test('what does not fit in memory goes to disk, in order, and the next process f
   const taken = await queue.take({ maxBytes: 1, maxEntries: 1 }, never);
   for (let revision = 2; revision <= 50; revision += 1)
     assert.ok(queue.offer(entry(revision)), `${revision}`);
-  assert.ok(queue.spooling);
   assert.equal(queue.unsettled, 50);
   queue.settle(taken);
   assert.deepEqual(reached, [1n]);
@@ -151,7 +150,6 @@ test('what does not fit in memory goes to disk, in order, and the next process f
     seen,
     Array.from({ length: 45 }, (_, index) => index + 6),
   );
-  assert.equal(next.queue.spooling, false);
   assert.equal(next.reached.at(-1), 50n);
   assert.equal(next.queue.bytes, 0);
   assert.equal(second.spool.length, 0);

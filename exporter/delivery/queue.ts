@@ -7,6 +7,8 @@ import { StateError } from './state-error.ts';
 export interface QueuedEntry extends EncodedEntry {
   timestamp: bigint;
   bytes: Uint8Array;
+  /** How often Loki refused its time. */
+  restamps?: number;
   /** The event, its revision and its count, which are known for delivered once this is settled. */
   readonly uid: string;
   readonly revision: bigint;
@@ -17,7 +19,7 @@ export interface QueuedEntry extends EncodedEntry {
   sequence?: number;
 }
 
-/** A queue on disk, for what doesn't fit in memory. */
+/** A queue on disk. */
 export interface Spool {
   /** Entries in it, those that are being pushed included. */
   readonly length: number;
@@ -41,6 +43,7 @@ export interface BatchLimits {
 export interface QueueOptions {
   /** Bytes in memory. */
   readonly maxBytes: number;
+  /** With it, entries are written to disk before they may be taken. */
   readonly spool?: Spool | undefined;
   /** What a full spool does: hold the producer back, or drop the oldest. */
   readonly whenFull?: 'pause' | 'drop_oldest';
@@ -62,8 +65,8 @@ const diskFullMs = 1000;
 
 /**
  * Entries in the order in which they came, bounded in bytes, between one producer and one consumer. An entry counts
- * until it is settled. What doesn't fit in memory goes to the spool, if there is one: then everything does, in
- * order, until the spool is empty again.
+ * until it is settled. With a spool, what may have reached Loki is always on disk: a crash finds it there, and sends it
+ * again as it was.
  */
 export class Queue {
   readonly #options: QueueOptions;
@@ -76,7 +79,6 @@ export class Queue {
   #timer: NodeJS.Timeout | undefined;
   /** The newest sequence that is in `#waiting` or was. */
   #loaded = 0;
-  #spooling: boolean;
   /** Bytes in memory. */
   #bytes = 0;
   #unsettled = 0;
@@ -89,7 +91,6 @@ export class Queue {
     this.#options = options;
     this.#progress = new Progress(passed => this.#advance(passed));
     this.#unsettled = options.spool?.length ?? 0;
-    this.#spooling = this.#unsettled > 0;
   }
 
   /** Bytes in memory, what is being pushed included. */
@@ -102,29 +103,22 @@ export class Queue {
     return this.#unsettled;
   }
 
-  /** Whether entries go to the spool at present. */
-  get spooling(): boolean {
-    return this.#spooling;
-  }
-
   /** Adds an entry if there is room now. An entry larger than the whole queue is let in when it is empty. */
   offer(entry: QueuedEntry): boolean {
     if (this.#closed) return false;
     const size = sizeOf(entry);
     const { spool, maxBytes } = this.#options;
-    if (!this.#spooling && (this.#bytes === 0 || this.#bytes + size <= maxBytes)) {
-      this.#waiting.push(entry);
-      this.#bytes += size;
-    } else {
-      if (!spool) return false;
-      if (!this.#spooling && !this.#spill(spool)) return false;
-      if (this.#batchIsFull && !this.#write()) return false;
+    if (spool) {
+      if (this.#batchIsFull && !this.#write(spool)) return false;
       if (spool.full && !this.#makeRoom(spool, size)) return false;
-      this.#bytes += size;
       this.#unwritten.push(entry);
       this.#unwrittenBytes += size;
-      this.#timer ??= setTimeout(() => this.#write(), spoolDelayMs);
+      this.#timer ??= setTimeout(() => this.#write(spool), spoolDelayMs);
+    } else {
+      if (this.#bytes > 0 && this.#bytes + size > maxBytes) return false;
+      this.#waiting.push(entry);
     }
+    this.#bytes += size;
     this.#unsettled += 1;
     this.#mark = undefined;
     this.#notify();
@@ -155,7 +149,7 @@ export class Queue {
    */
   async take(limits: BatchLimits, signal: AbortSignal): Promise<QueuedEntry[]> {
     while (!signal.aborted) {
-      if (this.#waiting.length === 0 && this.#spooling) this.#load(limits);
+      if (this.#waiting.length === 0) this.#load(limits);
       if (this.#waiting.length > 0) return this.#cut(limits);
       if (this.#closed) break;
       await this.#change(signal);
@@ -173,7 +167,7 @@ export class Queue {
   /** No more entries come; what is in it may still be taken. */
   close(): void {
     this.#closed = true;
-    this.#write();
+    if (this.#options.spool) this.#write(this.#options.spool);
     this.#notify();
   }
 
@@ -194,32 +188,20 @@ export class Queue {
     return batch;
   }
 
-  /**
-   * Puts everything that is in memory on disk, so that nothing on disk is newer than something that isn't.
-   * @returns false where the disk is full
-   */
-  #spill(spool: Spool): boolean {
-    const entries = [...this.#progress.open(), ...this.#waiting];
-    if (!whileRoom(() => spool.append(entries))) return false;
-    // What has been taken is answered for by its taker; the rest is read again when its turn comes.
-    for (const entry of this.#waiting) this.#bytes -= sizeOf(entry);
-    this.#loaded = (this.#waiting[0]?.sequence ?? (entries.at(-1)?.sequence ?? 0) + 1) - 1;
-    this.#waiting = [];
-    this.#spooling = true;
-    return true;
-  }
-
-  /** @returns false where the disk is full; it is tried again */
-  #write(): boolean {
+  /** @returns false where the disk is full, and Loki is to take first what is on it; it is tried again */
+  #write(spool: Spool): boolean {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const { spool } = this.#options;
-    if (!spool || this.#unwritten.length === 0) return true;
-    if (!whileRoom(() => spool.append(this.#unwritten))) {
-      this.#timer = setTimeout(() => this.#write(), diskFullMs);
+    if (this.#unwritten.length === 0) return true;
+    if (whileRoom(() => spool.append(this.#unwritten))) {
+      this.#bytes -= this.#unwrittenBytes;
+    } else if (spool.length > 0 || this.#waiting.length > 0) {
+      this.#timer = setTimeout(() => this.#write(spool), diskFullMs);
       return false;
+    } else {
+      // A disk that is full of something else is no reason to keep Loki waiting.
+      this.#waiting = this.#unwritten;
     }
-    this.#bytes -= this.#unwrittenBytes;
     this.#unwritten = [];
     this.#unwrittenBytes = 0;
     this.#notify();
@@ -230,8 +212,9 @@ export class Queue {
     const { spool } = this.#options;
     if (!spool) return;
     let entries = spool.peek(this.#loaded, limits);
-    if (entries.length === 0) {
-      this.#write();
+    if (entries.length === 0 && this.#unwritten.length > 0) {
+      this.#write(spool);
+      if (this.#waiting.length > 0) return;
       entries = spool.peek(this.#loaded, limits);
     }
     this.#loaded = entries.at(-1)?.sequence ?? this.#loaded;
@@ -241,7 +224,7 @@ export class Queue {
 
   #makeRoom(spool: Spool, bytes: number): boolean {
     if (this.#options.whenFull !== 'drop_oldest') return false;
-    this.#write();
+    this.#write(spool);
     const dropped = spool.dropOldest(bytes, this.#loaded);
     this.#unsettled -= dropped;
     this.#options.dropped?.(dropped);
@@ -252,10 +235,7 @@ export class Queue {
     const last = passed.at(-1);
     if (!last) return;
     for (const entry of passed) this.#bytes -= sizeOf(entry);
-    if (this.#spooling && last.sequence !== undefined) {
-      this.#forget(last.sequence);
-      this.#spooling = this.#unsettled > 0;
-    }
+    if (last.sequence !== undefined) this.#forget(last.sequence);
     this.#options.advanced(last.position, passed);
     this.#passMark();
   }

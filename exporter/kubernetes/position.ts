@@ -9,6 +9,8 @@ export interface Position {
   readonly time?: number;
   /** The newest event that was live at `at`: another cluster, or one restored from a backup, doesn't have it. */
   readonly witness?: Witness;
+  /** While a list is shipped: the counts that its events had before, by key. The others had none. */
+  readonly counts?: Readonly<Record<string, number>>;
   /** Set while a list is shipped whose events' earlier counts nobody knew, so that a restart says so again. */
   readonly baseline?: 'unknown';
 }

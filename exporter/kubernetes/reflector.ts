@@ -156,10 +156,11 @@ export class Reflector {
   async *#resume(signal: AbortSignal): AsyncGenerator<Step> {
     const start = this.#position;
     if (!start) return;
-    const known = this.#live;
+    const known = this.#live ?? recorded(start);
     const { items, revision } = await this.#list(start.at, signal);
     if (start.witness && !this.#live?.has(start.witness)) {
-      this.#live = known;
+      this.#live = undefined;
+      if (known && !start.counts) this.#live = known;
       throw new ApiError(`event ${start.witness.name} is not what it was at ${start.at}`, 0, {
         class: 'foreign',
       });
@@ -174,7 +175,7 @@ export class Reflector {
   async *#relist(signal: AbortSignal): AsyncGenerator<Step> {
     const start = this.#position;
     if (!start) return;
-    const known = this.#live;
+    const known = this.#live ?? recorded(start);
     const { items, revision } = await this.#list(undefined, signal);
     const rewound = items.some(item => (known?.get(item.object)?.revision ?? 0n) > item.revision);
     if (revision < start.at || rewound) {
@@ -227,12 +228,12 @@ export class Reflector {
     const witness = this.#live?.witness;
     const base = { at, time: Date.now(), ...(witness && { witness }) };
     const recalled = absent === 'unknown' ? await this.#recall(items, from) : undefined;
-    const unknown = absent === 'unknown' ? ({ baseline: 'unknown' } as const) : {};
+    const before = beforeItems(items, known, absent);
     this.#position = { ...base, from: at };
-    yield { position: { ...base, ...unknown, from } };
+    yield { position: { ...base, ...before, from } };
     for (const { object, revision } of items) {
       const previous = known?.get(object)?.count ?? recalled?.get(keyOf(object)) ?? absent;
-      const position = { ...base, ...unknown, from: revision };
+      const position = { ...base, ...before, from: revision };
       yield { position, revision: { event: object, key: keyOf(object), revision, previous } };
     }
     yield { position: this.#position };
@@ -347,4 +348,30 @@ export class Reflector {
 
 function before(start: Position, known: LiveEvents | undefined): Before {
   return { known, absent: start.baseline === 'unknown' || !known ? 'unknown' : 0 };
+}
+
+/** So many counts fit on a Lease, whose annotations hold 256 KiB. */
+const maxRecorded = 2000;
+
+/** What a position says of the counts before a list, so that a restart makes the same entries of it. */
+function beforeItems(
+  items: readonly ListedEvent[],
+  known: LiveEvents | undefined,
+  absent: PreviousCount,
+): Pick<Position, 'baseline' | 'counts'> {
+  if (absent === 'unknown') return { baseline: 'unknown' };
+  const counts = items.flatMap(({ object }) => {
+    const count = known?.get(object)?.count;
+    return count === undefined ? [] : [[keyOf(object), count] as const];
+  });
+  if (counts.length > maxRecorded) return { baseline: 'unknown' };
+  return counts.length > 0 || items.length > 0 ? { counts: Object.fromEntries(counts) } : {};
+}
+
+/** The counts that a position carries. */
+function recorded({ counts }: Position): LiveEvents | undefined {
+  if (!counts) return undefined;
+  return new LiveEvents(
+    new Map(Object.entries(counts).map(([key, count]) => [key, { revision: 0n, count }])),
+  );
 }

@@ -14,6 +14,8 @@ export interface Refusal {
   readonly cause: RefusalCause;
   /** The refused entry's time, cut to the second; nanoseconds since 1970. */
   readonly timestamp: bigint | undefined;
+  /** How many entries of the stream were refused, of how many that got so far; the oldest ones. */
+  readonly ignored: { readonly entries: number; readonly of: number } | undefined;
   /** The oldest time that would have been taken, cut to the second. */
   readonly oldest: bigint | undefined;
 }
@@ -39,9 +41,20 @@ const patterns: readonly [RefusalCause, RegExp][] = [
 export function parseRefusal(text: string): Refusal {
   for (const [cause, pattern] of patterns) {
     const match = pattern.exec(text);
-    if (match) return { cause, timestamp: nanoseconds(match[1]), oldest: nanoseconds(match[2]) };
+    if (!match) continue;
+    return {
+      cause,
+      timestamp: nanoseconds(match[1]),
+      oldest: nanoseconds(match[2]),
+      ignored: parseIgnored(text),
+    };
   }
-  return { cause: 'refused', timestamp: undefined, oldest: undefined };
+  return { cause: 'refused', timestamp: undefined, oldest: undefined, ignored: undefined };
+}
+
+function parseIgnored(text: string): Refusal['ignored'] {
+  const match = /total ignored: (\d+) out of (\d+) for stream/.exec(text);
+  return match ? { entries: Number(match[1]), of: Number(match[2]) } : undefined;
 }
 
 /** Beyond the tenant's active streams Loki answers 429 too, and waiting doesn't help. */
@@ -70,7 +83,7 @@ export function nearestAcceptable(refusal: Refusal, now: bigint): Restamp | unde
   }
   if (oldest === undefined) return undefined;
   // Beyond the cut to the second; and where the limit moves with the clock, ahead of it by a minute.
-  const margin = cause === 'too_old' ? 60n * second : second;
+  const margin = cause === 'too_old' ? 60n * second : 10n * second;
   return { timestamp: oldest + margin, refuses: other => other < oldest };
 }
 

@@ -50,6 +50,8 @@ export function listEvents(
 
   let state = store.stateAt(revision);
   if (namespace !== undefined) state = state.filter(entry => entry.key.startsWith(`${namespace}/`));
+  const selected = /^metadata\.name=(.+)$/.exec(query.get('fieldSelector') ?? '')?.[1];
+  if (selected !== undefined) state = state.filter(entry => entry.frame.object.metadata.name === selected);
   if (token !== undefined) state = state.filter(entry => entry.key >= token.start);
   const page = limit > 0 ? state.slice(0, limit) : state;
   const last = page.at(-1);

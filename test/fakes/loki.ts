@@ -45,10 +45,13 @@ export class LokiReceiver {
   /** How many entries came that were there already. */
   repeated = 0;
   /**
-   * Which entries are refused, and with which words: as with the real one the others of the push are stored, and the
-   * answer tells of the first only.
+   * Which entries are refused, and with which words: as with the real one the others of the push are stored, the
+   * answer tells of one refusal only, and what the ingester refuses (for the stream limit, or too far behind) is told
+   * only of the push's last stream.
    */
   refuse: ((entry: PushedEntry, labels: string) => ScriptedAnswer | undefined) | undefined;
+  /** Above so many bytes, uncompressed, a push is refused whole: 429, as by a rate limit's burst. */
+  maxPushBytes = Number.POSITIVE_INFINITY;
   /** Milliseconds that each answer waits. */
   delayMs = 0;
 
@@ -124,7 +127,11 @@ export class LokiReceiver {
 
   #receive(body: Buffer, keep: boolean): Pick<ReceivedPush, 'status' | 'streams'> & { text: string } {
     try {
-      const streams = decodePushRequest(uncompress(body));
+      const bytes = uncompress(body);
+      const streams = decodePushRequest(bytes);
+      if (bytes.length > this.maxPushBytes) {
+        return { status: 429, text: 'ingestion rate limit exceeded for user fake', streams: [] };
+      }
       if (streams.length === 0) {
         return { status: 422, text: 'error at least one valid stream is required for ingestion\n', streams };
       }
@@ -133,7 +140,7 @@ export class LokiReceiver {
       for (const { labels, record, entries } of keep ? parsed : []) {
         const accepted = entries.filter(entry => {
           const answer = this.refuse?.(entry, labels);
-          refusal ??= answer;
+          if (labels === streams.at(-1)?.labels || !byIngester(answer)) refusal ??= answer;
           return answer === undefined;
         });
         if (accepted.length > 0) this.#keep(labels, record, accepted);
@@ -163,6 +170,10 @@ export class LokiReceiver {
       stream.entries.push(entry);
     }
   }
+}
+
+function byIngester(answer: ScriptedAnswer | undefined): boolean {
+  return /active stream limit|too far behind/.test(answer?.body ?? '');
 }
 
 function sendText(response: ServerResponse, status: number, text: string): void {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { formatLog } from './exporter-log.ts';
+import { Exposition } from './exposition.ts';
 import { freePort } from './port.ts';
 import { answersOk, ServerProcess } from './process.ts';
 
@@ -14,7 +15,29 @@ export interface ExporterCounts {
   readonly inFlight: number;
 }
 
-/** The real exporter, started by its command line. */
+/** How {@link ExporterProcess.create} runs it. */
+export interface ExporterOptions {
+  readonly kubeconfig: string;
+  readonly lokiUrl: string;
+  readonly cluster: string;
+  /** For its checkpoint and its log; it must exist. One started again on the same folder goes on where it was. */
+  readonly folder: string;
+  /** Flags beside those that follow from the rest, `{ '--state-dir': '…' }`. */
+  readonly flags?: Readonly<Record<string, string>>;
+  /** Whether the checkpoint is a file in the folder. Default true. */
+  readonly checkpointFile?: boolean;
+  /** Arguments of node itself, before the program. */
+  readonly nodeArgs?: readonly string[];
+  /** Added to this process's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** What `start()` waits for. Default `/readyz`; `/healthz` for one that starts while its servers are away. */
+  readonly ready?: '/readyz' | '/healthz';
+}
+
+/**
+ * The real exporter, started by its command line. Where the variable `KUBE_EVENTS_TEST_EXPORTER` names another
+ * program, as a build's `main.js`, it's that one.
+ */
 export class ExporterProcess {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
@@ -25,38 +48,41 @@ export class ExporterProcess {
     this.#process = process;
   }
 
-  /**
-   * Prepares it; `start()` runs it.
-   *
-   * @param options.folder for its checkpoint and its log
-   */
-  static async create(options: {
-    kubeconfig: string;
-    lokiUrl: string;
-    cluster: string;
-    folder: string;
-  }): Promise<ExporterProcess> {
+  /** Prepares it; `start()` runs it. */
+  static async create(options: ExporterOptions): Promise<ExporterProcess> {
     const listen = `127.0.0.1:${await freePort()}`;
     const url = `http://${listen}`;
-    const main = fileURLToPath(new URL('../../exporter/main.ts', import.meta.url));
+    const main =
+      process.env['KUBE_EVENTS_TEST_EXPORTER'] ||
+      fileURLToPath(new URL('../../exporter/main.ts', import.meta.url));
+    const checkpoint = { '--checkpoint-file': join(options.folder, 'checkpoint.json') };
     const flags = {
       '--kubeconfig': options.kubeconfig,
       '--loki-url': options.lokiUrl,
       '--cluster': options.cluster,
       '--listen': listen,
-      '--checkpoint-file': join(options.folder, 'checkpoint.json'),
+      ...(options.checkpointFile === false ? {} : checkpoint),
+      ...options.flags,
     };
     return new ExporterProcess(
       url,
       new ServerProcess({
         name: 'the exporter',
         command: process.execPath,
-        args: [main, 'run', ...Object.entries(flags).flat()],
+        args: [...(options.nodeArgs ?? []), main, 'run', ...Object.entries(flags).flat()],
+        ...(options.env === undefined ? {} : { env: options.env }),
         logFile: join(options.folder, 'exporter.log'),
-        ready: answersOk(`${url}/readyz`),
+        ready: answersOk(`${url}${options.ready ?? '/readyz'}`),
         readySeconds: 30,
+        // Longer than its own time to drain.
+        stopSeconds: 30,
       }),
     );
+  }
+
+  /** The pid while it runs. */
+  get pid(): number | undefined {
+    return this.#process.pid;
   }
 
   /** @throws Error with the end of its log where it ends or isn't ready in time. */
@@ -75,25 +101,34 @@ export class ExporterProcess {
     await this.#process.stop();
   }
 
+  /** SIGKILL, as a crash would; `start()` brings it back on the same files. */
+  async kill(): Promise<void> {
+    await this.#process.kill();
+  }
+
   /** @throws Error with the end of its log where it is gone or silent. */
   async counts(): Promise<ExporterCounts> {
-    let text: string;
-    try {
-      const response = await fetch(`${this.url}/metrics`, { signal: AbortSignal.timeout(5000) });
-      text = await response.text();
-    } catch (error) {
-      // Its connections break a moment before its end is known.
-      await sleep(500);
-      const what = this.#process.pid === undefined ? 'ended by itself' : 'does not answer';
-      throw new Error(`The exporter ${what}. ${await this.log()}`, { cause: error });
-    }
-    const revisions = (name: string) => sumSamples(text, `kube_events_${name}`);
+    const metrics = await this.metrics();
+    const revisions = (name: string) => metrics.sum(`kube_events_${name}`);
     return {
       received: revisions('received_revisions_total'),
       delivered: revisions('delivered_revisions_total'),
       left: revisions('filtered_revisions_total') + revisions('dropped_revisions_total'),
       inFlight: revisions('in_flight_revisions'),
     };
+  }
+
+  /** What it says at `/metrics`. @throws Error with the end of its log where it is gone or silent. */
+  async metrics(): Promise<Exposition> {
+    try {
+      const response = await fetch(`${this.url}/metrics`, { signal: AbortSignal.timeout(5000) });
+      return new Exposition(await response.text());
+    } catch (error) {
+      // Its connections break a moment before its end is known.
+      await sleep(500);
+      const what = this.#process.pid === undefined ? 'ended by itself' : 'does not answer';
+      throw new Error(`The exporter ${what}. ${await this.log()}`, { cause: error });
+    }
   }
 
   /** The end of its log, with a heading. */
@@ -104,14 +139,4 @@ export class ExporterProcess {
 
 function sentence(text: string): string {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
-}
-
-/** The sum over a metric's label sets, in Prometheus' text format. */
-function sumSamples(text: string, name: string): number {
-  let sum = 0;
-  for (const line of text.split('\n')) {
-    if (!line.startsWith(`${name} `) && !line.startsWith(`${name}{`)) continue;
-    sum += Number(line.slice(line.lastIndexOf(' ') + 1));
-  }
-  return sum;
 }

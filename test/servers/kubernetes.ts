@@ -6,7 +6,7 @@ import { KubernetesApi } from './api.ts';
 import { apiServer } from './api-server.ts';
 import { type Binaries, needBinaries } from './binaries.ts';
 import { clientAuthority } from './certificate.ts';
-import { etcd } from './etcd.ts';
+import { type Etcd, etcd } from './etcd.ts';
 import { type Credentials, writeKubeconfig } from './kubeconfig.ts';
 import { freePort } from './port.ts';
 import { answersOk, ServerProcess } from './process.ts';
@@ -36,6 +36,8 @@ export interface ControlPlane extends AsyncDisposable {
   readonly api: KubernetesApi;
   /** A folder that is gone after `stop()`, for the files of a test. */
   readonly folder: string;
+  /** What the API server keeps everything in. */
+  readonly store: Etcd;
   /** Each server on its own: `kill()` it as a crash would, `start()` it again on the same port and data. */
   readonly servers: {
     readonly etcd: ServerProcess;
@@ -131,6 +133,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       authority,
       api: client,
       folder: folder.path,
+      store,
       servers: {
         etcd: store.server,
         apiServer: api.server,
