@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LokiClient } from '../../exporter/loki/client.ts';
+import { type EncodedEntry, encodeEntry, encodePush, restamp } from '../../exporter/loki/encode.ts';
+import { Recall } from '../../exporter/loki/recall.ts';
+import type { Entry, StreamLabels } from '../../exporter/loki/schema.ts';
+import { type Loki, startLoki } from '../servers/loki.ts';
+import { skipWithout } from '../servers/require.ts';
+
+const never = new AbortController().signal;
+const hour = 3_600_000_000_000n;
+
+const skip = await skipWithout('loki');
+
+/** What the exporter takes for granted of Loki, and Loki's own words for what it refuses. */
+describe('the push client and a real Loki', { skip }, () => {
+  let loki: Loki;
+  let client: LokiClient;
+  const now = BigInt(Date.now()) * 1_000_000n;
+
+  before(async () => {
+    loki = await startLoki({ own: true });
+    client = new LokiClient({ url: loki.url, tenant: undefined, timeoutMs: 10_000 });
+  });
+
+  after(async () => {
+    await client.close();
+    await loki.stop();
+  });
+
+  function entry(fields: Partial<Entry> = {}): EncodedEntry {
+    const labels = { job: 'kube-events' };
+    return encodeEntry({ labels, timestamp: now, line: 'Pod/a: b', metadata: {}, ...fields });
+  }
+
+  const push = (...entries: EncodedEntry[]) => client.push(encodePush(entries), never);
+
+  test('a probe stores nothing and is answered', async () => {
+    assert.equal((await client.probe(never)).kind, 'accepted');
+  });
+
+  test('lines, labels and metadata of any length and content are accepted', async () => {
+    const long = 'é'.repeat(700_000);
+    const names = [
+      'name',
+      'workload',
+      'event_uid',
+      'component',
+      'node',
+      'container',
+      'action',
+      'object_uid',
+    ] as const;
+    const metadata = Object.fromEntries(names.map(name => [name, long]));
+    const hostile = [
+      'a"b',
+      'a\\b',
+      'a\nb',
+      'a\u0000b',
+      'a\ufffdb',
+      'a\ud800b',
+      '\u001b[31m',
+      '__proto__',
+      long,
+    ];
+    for (const reason of hostile) {
+      const labels: StreamLabels = { job: 'kube-events', reason };
+      const result = await push(entry({ labels, line: `${reason}${long}`, metadata }));
+      assert.equal(result.kind, 'accepted', JSON.stringify(reason.slice(0, 10)));
+    }
+  });
+
+  test('a refused time is told with its cause, and the nearest one is taken', async () => {
+    await push(entry());
+    const cases = [
+      ['too_new', now + hour],
+      ['too_old', now - 8n * 24n * hour],
+      ['too_far_behind', now - 3n * hour],
+    ] as const;
+    for (const [cause, timestamp] of cases) {
+      const result = await push(entry({ timestamp }));
+      assert.equal(result.kind, 'refused');
+      if (result.kind !== 'refused') continue;
+      assert.equal(result.refusal.cause, cause);
+      assert.equal(result.refusal.timestamp, timestamp - (timestamp % 1_000_000_000n));
+      if (cause === 'too_far_behind') assert.deepEqual(result.refusal.ignored, { entries: 1, of: 1 });
+    }
+    const moved = { ...entry({ timestamp: now - 3n * hour }) };
+    restamp(moved, now);
+    assert.equal((await push(moved)).kind, 'accepted');
+  });
+
+  test('a refusal of any stream but the last is not told: why pushes are planned', async () => {
+    const behind = entry({ labels: { job: 'kube-events', reason: 'A' }, timestamp: now - 3n * hour });
+    const a = entry({ labels: { job: 'kube-events', reason: 'A' } });
+    const b = entry({ labels: { job: 'kube-events', reason: 'B' } });
+    assert.equal((await push(a)).kind, 'accepted');
+    assert.equal((await push(behind, b)).kind, 'accepted');
+    assert.equal((await push(b, behind)).kind, 'refused');
+  });
+
+  test('the last stored count of an event is recalled as of a revision', async () => {
+    const labels = { job: 'kube-events', cluster: 'recall' };
+    const revision = (uid: string, resourceVersion: number, count: number) =>
+      entry({
+        labels,
+        timestamp: now + BigInt(resourceVersion),
+        metadata: { event_uid: uid, resource_version: String(resourceVersion), count: String(count) },
+      });
+    await push(revision('a-1', 5, 1), revision('a-1', 9, 4), revision('a-1', 20, 8), revision('b-1', 7, 2));
+    const recall = new Recall({ url: loki.url, tenant: undefined, labels, rangeSeconds: 3600 });
+    try {
+      await sleep(1100); // the query's range ends now, and the entries are in this very moment
+      const counts = await recall.counts(['a-1', 'b-1', 'c-1'], 10n, never);
+      assert.deepEqual(
+        counts,
+        new Map([
+          ['a-1', 4],
+          ['b-1', 2],
+        ]),
+      );
+    } finally {
+      await recall.close();
+    }
+  });
+});
