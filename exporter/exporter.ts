@@ -85,18 +85,16 @@ export class Exporter {
    * @throws where the checkpoint or the local state can't be read, and on a fault of its own
    */
   async run(): Promise<void> {
-    const { log, health } = this.#parts;
+    const { log } = this.#parts;
     const { dir, spool } = this.#config.state;
     try {
       if (dir)
         this.#state = LocalState.open(dir, stateObserver(this.#parts.metrics, log), {
           maxSpoolBytes: spool.maxBytes,
         });
-      await Promise.all([
-        this.#lead().finally(() => this.#reading.abort()),
-        probeLoki(this.#loki, health, log, this.#reading.signal),
-      ]);
+      await this.#lead();
     } finally {
+      this.#reading.abort();
       this.#running.abort();
       this.#state?.close();
       await Promise.all([this.#cluster.close(), this.#loki.close(), this.#recall?.close()]);
@@ -121,7 +119,7 @@ export class Exporter {
   }
 
   async #leadAlone(): Promise<void> {
-    const { log, metrics } = this.#parts;
+    const { log, metrics, health } = this.#parts;
     const { file } = this.#config.checkpoint;
     const store = file
       ? new CheckpointFile(file, error => log.error({ file, error: error.message }, 'checkpoint not written'))
@@ -130,6 +128,7 @@ export class Exporter {
       log.warn('no checkpoint is kept: a restart will ship again what the API server still has');
     }
     metrics.leader.set(1);
+    void probeLoki(this.#loki, health, log, this.#reading.signal);
     await this.#runPipeline(store, {
       reading: this.#reading.signal,
       running: this.#running.signal,
@@ -141,7 +140,6 @@ export class Exporter {
     const { log, metrics, health, kubeConfig } = this.#parts;
     const { signal } = this.#reading;
     health.unwell('lease', 'waiting for the Lease to be read');
-    void awaitListable(this.#cluster, health, log, signal);
     const election = new Election(lease, electionObserver(metrics, health, log));
     log.info(
       {
@@ -152,6 +150,9 @@ export class Exporter {
       'standing for leader',
     );
     while (!signal.aborted) {
+      // A standby is as ready as what it would need to lead.
+      void awaitListable(this.#cluster, health, log, signal);
+      void probeLoki(this.#loki, health, log, signal);
       const term = await election.acquire(signal);
       if (!term) return;
       metrics.leader.set(1);
@@ -196,7 +197,7 @@ export class Exporter {
       'starting',
     );
     const ledger = new Ledger(store, this.#state);
-    this.#pipeline = new Pipeline({
+    const parts = {
       config: this.#config,
       cluster: this.#cluster,
       loki: this.#loki,
@@ -210,11 +211,14 @@ export class Exporter {
         delivery: deliveryObserver(metrics, health, log),
       },
       mayPush,
-    });
+    };
+    this.#pipeline = new Pipeline(parts, checkpoint);
     try {
-      await this.#pipeline.run(checkpoint, reading, running);
+      await this.#pipeline.run(reading, running);
     } finally {
       this.#pipeline = undefined;
+      health.well('streams');
+      metrics.parkedStreams.set(0);
     }
   }
 }

@@ -6,7 +6,13 @@ import { Queue, type QueuedEntry } from './delivery/queue.ts';
 import { countOf } from './event/occurrences.ts';
 import type { Cluster } from './kubernetes/cluster.ts';
 import type { Position } from './kubernetes/position.ts';
-import { Reflector, type ReflectorObserver, type Revision, type Step } from './kubernetes/reflector.ts';
+import {
+  Reflector,
+  type ReflectorObserver,
+  type Revision,
+  type Start,
+  type Step,
+} from './kubernetes/reflector.ts';
 import type { LokiClient } from './loki/client.ts';
 import { encodeEntry } from './loki/encode.ts';
 import { toEntry } from './loki/entry.ts';
@@ -38,15 +44,19 @@ export interface PipelineParts {
 export class Pipeline {
   readonly #parts: PipelineParts;
   readonly #queue: Queue;
+  readonly #start: Start | undefined;
   readonly #entry: { readonly job: string; readonly cluster: string | undefined };
   /** Revisions that came and are not in the queue yet. */
   #arriving = 0;
   #ended = false;
 
-  constructor(parts: PipelineParts) {
+  /** @param checkpoint where replicas agree that all before it is delivered */
+  constructor(parts: PipelineParts, checkpoint: Position | undefined) {
     const { config, ledger, state, metrics } = parts;
     this.#parts = parts;
     this.#entry = { job: config.job, cluster: config.cluster };
+    // Before the queue looks into the spool, which may hold what another replica has delivered.
+    this.#start = ledger.start(checkpoint);
     this.#queue = new Queue({
       maxBytes: config.queue.maxBytes,
       spool: state?.spool,
@@ -72,7 +82,7 @@ export class Pipeline {
    * @param running ends everything
    * @throws on a fault of its own
    */
-  async run(checkpoint: Position | undefined, reading: AbortSignal, running: AbortSignal): Promise<void> {
+  async run(reading: AbortSignal, running: AbortSignal): Promise<void> {
     const { cluster, config, ledger, loki, metrics, observers, recall, state, mayPush } = this.#parts;
     const seconds = config.since === undefined ? undefined : parseDuration(config.since);
     const since = seconds === undefined ? undefined : BigInt(Date.now() - seconds * 1000) * 1_000_000n;
@@ -103,14 +113,14 @@ export class Pipeline {
     const ended = AbortSignal.any([reading, running, fault.signal]);
     try {
       await Promise.all([
-        this.#read(reflector, reflector.run(ledger.start(checkpoint), ended), ended).finally(() =>
-          this.#queue.close(),
-        ),
+        this.#read(reflector, reflector.run(this.#start, ended), ended).finally(() => this.#queue.close()),
         delivery.run(running).finally(() => fault.abort()),
       ]);
     } finally {
       await ledger.flush();
-      metrics.handedOver.inc(this.inFlight);
+      const left = this.inFlight;
+      if (left > 0) this.#parts.log.info({ left }, 'not delivered, and left to the next run or leader');
+      metrics.handedOver.inc(left);
       this.#ended = true;
     }
   }

@@ -40,9 +40,6 @@ export async function run(configFile: string | undefined, given: FlagValues): Pr
   });
   try {
     await exporter.run();
-    const left = exporter.inFlight;
-    if (left > 0)
-      log.warn({ left }, 'Loki did not take everything in time; the rest is shipped after the restart');
     log.info('stopped');
     return 0;
   } catch (error) {

@@ -21,13 +21,14 @@ export class Backoff {
   }
 }
 
+const longestMs = 5 * 60_000;
+
 /**
  * Milliseconds that a `Retry-After` header asks for (seconds, or an HTTP date); undefined where it says nothing
- * that can be read. Source: RFC 9110, 10.2.3.
+ * that can be read, and five minutes at most: a date is told by another's clock. Source: RFC 9110, 10.2.3.
  */
 export function parseRetryAfter(header: string | string[] | undefined, now = Date.now()): number | undefined {
   if (typeof header !== 'string') return undefined;
-  if (/^\d+$/.test(header)) return Number(header) * 1000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  const asked = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
+  return Number.isNaN(asked) ? undefined : Math.min(Math.max(0, asked), longestMs);
 }

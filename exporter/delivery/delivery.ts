@@ -26,6 +26,9 @@ export interface DeliveryObserver {
 
 type Refused = PushResult & { readonly kind: 'refused' };
 
+/** So many entries that wait apart are tried at once. */
+const parkedBatch = 500;
+
 /** No push is cut smaller than this by the rate limit. */
 const minPushBytes = 4096;
 
@@ -109,9 +112,15 @@ export class Delivery {
   /** Tries the streams that wait apart, one by one until Loki has no room for one. */
   async #retryParked(): Promise<void> {
     for (let left = this.#parked.streams; left > 0; left -= 1) {
-      const before = this.#parked.streams;
-      await this.#deliver(this.#parked.takeFirst());
-      if (this.#parked.streams >= before) return;
+      const entries = this.#parked.takeFirst();
+      for (let start = 0; start < entries.length; start += parkedBatch) {
+        const some = entries.slice(start, start + parkedBatch);
+        await this.#deliver(some);
+        const stream = some[0]?.stream ?? '';
+        if (!this.#parked.has(stream)) continue;
+        this.#parked.add(stream, entries.slice(start + parkedBatch));
+        return;
+      }
     }
     this.#observer.parked(0, '');
   }
@@ -169,7 +178,19 @@ export class Delivery {
       return;
     }
     if (entries.length > 1 && certain.length === 0) return this.#deliverAll(halves(entries));
+    // A refusal in words that Loki isn't known for may be somebody else's.
+    if (cause === 'refused' && !(await this.#isLoki())) return this.#deliver(entries);
     return this.#moveOrDrop(entries, result);
+  }
+
+  /** Whether it is Loki that answers; after a wait where it is not. @throws Aborted */
+  async #isLoki(): Promise<boolean> {
+    const result = await this.#client.probe(this.#signal);
+    if (result.kind !== 'retry') return true;
+    const waitMs = this.#backoff.next();
+    this.#observer.retrying(result.cause, result.message, waitMs);
+    await this.#pause(waitMs);
+    return false;
   }
 
   /** Entries that Loki refuses, each of them: another time where that was the cause, else it is lost. */

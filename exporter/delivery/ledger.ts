@@ -28,9 +28,13 @@ export class Ledger {
   start(checkpoint: Position | undefined): Start | undefined {
     const local = this.#state?.position();
     if (!this.#state || !local) return checkpoint && { position: checkpoint };
+    // Another replica has gone further, or on in a history that was restored: what is known here is old.
+    const rewound = checkpoint && checkpoint.at < local.at && (checkpoint.time ?? 0) > (local.time ?? 0);
+    if (checkpoint && (rewound || checkpoint.from > local.from)) {
+      this.#state.spool.clear();
+      return { position: checkpoint };
+    }
     if (checkpoint) this.#state.spool.discardThrough(checkpoint.from);
-    // Another replica has gone further: what is known here of the counts is old.
-    if (checkpoint && checkpoint.from > local.from) return { position: checkpoint };
     return { position: local, known: this.#state.counts() };
   }
 

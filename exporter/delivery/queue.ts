@@ -29,8 +29,8 @@ export interface Spool {
   append(entries: readonly QueuedEntry[]): void;
   /** The oldest entries after a sequence, up to the limits but at least one. */
   peek(afterSequence: number, limits: BatchLimits): QueuedEntry[];
-  /** Forgets everything up to a sequence. */
-  remove(throughSequence: number): void;
+  /** Forgets the entries after a sequence, up to and with another. */
+  removeRange(afterSequence: number, throughSequence: number): void;
   /** Forgets the oldest entries after a sequence until there is room, and returns how many. */
   dropOldest(bytes: number, afterSequence: number): number;
 }
@@ -160,6 +160,12 @@ export class Queue {
   /** These have ended, delivered or dropped. */
   settle(entries: readonly QueuedEntry[]): void {
     this.#unsettled -= entries.length;
+    this.#forget(entries);
+    for (const entry of entries) {
+      this.#bytes -= sizeOf(entry) - overheadBytes;
+      // What is left of it waits for those before it.
+      entry.bytes = noBytes;
+    }
     this.#progress.settle(entries);
     this.#notify();
   }
@@ -193,10 +199,12 @@ export class Queue {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#unwritten.length === 0) return true;
-    if (whileRoom(() => spool.append(this.#unwritten))) {
+    // What is on disk answers for all before it, so what is in memory alone has to be settled first.
+    const alone = [...this.#progress.open(), ...this.#waiting].some(({ sequence }) => sequence === undefined);
+    if (!alone && whileRoom(() => spool.append(this.#unwritten))) {
       this.#bytes -= this.#unwrittenBytes;
-    } else if (spool.length > 0 || this.#waiting.length > 0) {
-      this.#timer = setTimeout(() => this.#write(spool), diskFullMs);
+    } else if (alone || spool.length > 0 || this.#waiting.length > 0) {
+      if (!this.#closed) this.#timer = setTimeout(() => this.#write(spool), diskFullMs);
       return false;
     } else {
       // A disk that is full of something else is no reason to keep Loki waiting.
@@ -234,15 +242,23 @@ export class Queue {
   #advance(passed: readonly QueuedEntry[]): void {
     const last = passed.at(-1);
     if (!last) return;
-    for (const entry of passed) this.#bytes -= sizeOf(entry);
-    if (last.sequence !== undefined) this.#forget(last.sequence);
+    this.#bytes -= passed.length * overheadBytes;
     this.#options.advanced(last.position, passed);
     this.#passMark();
   }
 
-  /** A full disk keeps what is settled for longer; the next removal takes it along. */
-  #forget(throughSequence: number): void {
-    whileRoom(() => this.#options.spool?.remove(throughSequence));
+  /** Takes what is settled off the disk. A full one keeps it, to be sent again, the same, after a restart. */
+  #forget(entries: readonly QueuedEntry[]): void {
+    const { spool } = this.#options;
+    if (!spool) return;
+    const sequences = entries.flatMap(({ sequence }) => sequence ?? []).toSorted((a, b) => a - b);
+    for (let start = 0; start < sequences.length; ) {
+      let end = start;
+      while (sequences[end + 1] === (sequences[end] ?? 0) + 1) end += 1;
+      const [after, through] = [(sequences[start] ?? 0) - 1, sequences[end] ?? 0];
+      whileRoom(() => spool.removeRange(after, through));
+      start = end + 1;
+    }
   }
 
   #passMark(): void {
@@ -275,6 +291,8 @@ function whileRoom(write: () => unknown): boolean {
     throw error;
   }
 }
+
+const noBytes = new Uint8Array();
 
 function sizeOf(entry: QueuedEntry): number {
   return entry.bytes.length + entry.stream.length + overheadBytes;

@@ -102,6 +102,11 @@ export class Spool implements SpoolOfQueue {
     });
   }
 
+  /** Removes the entries after a sequence, up to and with another, which have been settled. Returns how many. */
+  removeRange(afterSequence: number, throughSequence: number): number {
+    return this.#remove(afterSequence, throughSequence);
+  }
+
   /** Removes the entries up to and with a sequence, which have been settled. Returns how many. */
   remove(throughSequence: number): number {
     return this.#remove(0, throughSequence);
@@ -123,6 +128,11 @@ export class Spool implements SpoolOfQueue {
       }
     });
     return this.#remove(afterSequence, through);
+  }
+
+  /** Removes every entry, because another replica has delivered them. */
+  clear(): void {
+    this.remove(this.#totals.nextSequence - 1);
   }
 
   /**
@@ -158,7 +168,7 @@ export class Spool implements SpoolOfQueue {
    * what the local state was told to remember.
    */
   setLastPosition(position: Position): void {
-    const text = formatCheckpoint(position);
+    const text = formatLean(position);
     const totals = { ...this.#totals };
     const move = () => {
       const last = this.#statements.selectLast.get();
@@ -208,7 +218,7 @@ export class Spool implements SpoolOfQueue {
 
   /** Returns the row's size. */
   #insert(sequence: number, entry: QueuedEntry): number {
-    const position = formatCheckpoint(entry.position);
+    const position = formatLean(entry.position);
     // Text, because a year beyond 2262 has more nanoseconds than SQLite's integers hold.
     const timestamp = String(entry.timestamp);
     const { revision, count, uid, bytes } = entry;
@@ -281,4 +291,9 @@ function entryOf(row: Row): SpooledEntry {
     count: Number(row.count),
     position,
   };
+}
+
+/** The counts of before a list are in a table of their own, not on each of its entries. */
+function formatLean({ counts: _, ...position }: Position): string {
+  return formatCheckpoint(position);
 }

@@ -84,6 +84,8 @@ export class Election {
       this.#readable = true;
     } catch (error) {
       this.#readable = false;
+      // The next good look is told again.
+      this.#holder = '';
       this.#report(error, 'standby');
       return undefined;
     }

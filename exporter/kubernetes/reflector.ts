@@ -127,7 +127,8 @@ export class Reflector {
         if (signal.aborted) return;
         if (!(error instanceof ApiError)) throw error;
         if (Date.now() - began > healthyMs) this.#backoff.reset();
-        if (error.class === 'expired') next = this.#position ? this.#relist : this.#begin;
+        if (error.class === 'expired' && next !== this.#adopt)
+          next = this.#position ? this.#relist : this.#begin;
         if (error.class === 'foreign') next = this.#adopt;
         this.#doubtful = true;
         const waitMs = Math.max(this.#backoff.next(), error.retryAfterMs ?? 0);
@@ -156,11 +157,11 @@ export class Reflector {
   async *#resume(signal: AbortSignal): AsyncGenerator<Step> {
     const start = this.#position;
     if (!start) return;
-    const known = this.#live ?? recorded(start);
+    const given = this.#live;
+    const known = given ?? recorded(start);
     const { items, revision } = await this.#list(start.at, signal);
     if (start.witness && !this.#live?.has(start.witness)) {
-      this.#live = undefined;
-      if (known && !start.counts) this.#live = known;
+      this.#live = given;
       throw new ApiError(`event ${start.witness.name} is not what it was at ${start.at}`, 0, {
         class: 'foreign',
       });
@@ -175,6 +176,7 @@ export class Reflector {
   async *#relist(signal: AbortSignal): AsyncGenerator<Step> {
     const start = this.#position;
     if (!start) return;
+    const exact = this.#live !== undefined;
     const known = this.#live ?? recorded(start);
     const { items, revision } = await this.#list(undefined, signal);
     const rewound = items.some(item => (known?.get(item.object)?.revision ?? 0n) > item.revision);
@@ -185,7 +187,9 @@ export class Reflector {
     const fresh = items.filter(item => item.revision > start.from);
     this.#observer.ignored('known', items.length - fresh.length);
     if (fresh.length === items.length) this.#reportExpired(start);
-    yield* this.#ship(fresh, start.from, revision, before(start, known));
+    // What a list was cut short with tells of its own items alone.
+    const absent = exact ? before(start, known).absent : 'unknown';
+    yield* this.#ship(fresh, start.from, revision, { known, absent });
   }
 
   /** The position is not of this cluster's history: everything that isn't known to have been shipped. */
@@ -288,7 +292,9 @@ export class Reflector {
       return undefined;
     }
     const { object, revision } = frame;
-    if (this.#position && revision <= this.#position.at) {
+    // Events that expire together are deleted together, under one resourceVersion.
+    const at = this.#position?.at ?? -1n;
+    if (revision < at || (revision === at && frame.type !== 'DELETED')) {
       this.#observer.ignored('known', 1);
       return undefined;
     }

@@ -75,6 +75,28 @@ export class LokiClient {
 
   /** @param body as {@link encodePush} makes it */
   async push(body: Uint8Array, signal: AbortSignal): Promise<PushResult> {
+    const answer = await this.#post(body, signal);
+    return 'kind' in answer ? answer : classify(answer);
+  }
+
+  /**
+   * Asks whether Loki would take a push, by one without streams: it answers 422 or 204 where the path, the tenant
+   * and the credentials are right, and stores nothing. A 400 here is not Loki's word about an entry.
+   */
+  async probe(signal: AbortSignal): Promise<PushResult> {
+    const answer = await this.#post(encodePush([]), signal);
+    if ('kind' in answer) return answer;
+    if (answer.status === 422) return { kind: 'accepted' };
+    const result = classify(answer);
+    if (result.kind === 'accepted' || result.kind === 'retry') return result;
+    return { kind: 'retry', cause: 'not_found', retryAfterMs: undefined, message: result.message };
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+
+  async #post(body: Uint8Array, signal: AbortSignal): Promise<Answer | (PushResult & { kind: 'retry' })> {
     try {
       const response = await request(this.url, {
         method: 'POST',
@@ -86,25 +108,12 @@ export class LokiClient {
         bodyTimeout: this.#timeoutMs,
       });
       const message = (await response.body.text()).slice(0, 4000).trim();
-      return classify(response.statusCode, message, response.headers);
+      return { status: response.statusCode, message, headers: response.headers };
     } catch (error) {
       const { code, message } = error as { code?: string; message: string };
       const text = code && !message.includes(code) ? `${code}: ${message}` : message;
       return { kind: 'retry', cause: 'connection', retryAfterMs: undefined, message: text };
     }
-  }
-
-  /**
-   * Asks whether Loki would take a push, by one without streams: it answers 422 or 204 where the path, the tenant
-   * and the credentials are right, and stores nothing.
-   */
-  async probe(signal: AbortSignal): Promise<PushResult> {
-    const result = await this.push(encodePush([]), signal);
-    return result.kind === 'retry' ? result : { kind: 'accepted' };
-  }
-
-  async close(): Promise<void> {
-    await this.#agent.destroy();
   }
 }
 
@@ -113,9 +122,13 @@ function basicAuth(username: string, password: string): string {
   return `Basic ${Buffer.from(credentials).toString('base64')}`;
 }
 
-type Headers = Record<string, string | string[] | undefined>;
+interface Answer {
+  readonly status: number;
+  readonly message: string;
+  readonly headers: Record<string, string | string[] | undefined>;
+}
 
-function classify(status: number, message: string, headers: Headers): PushResult {
+function classify({ status, message, headers }: Answer): PushResult {
   if (status === 200 || status === 204) return { kind: 'accepted' };
   const text = `${status}: ${message || 'no message'}`;
   const retryAfterMs = parseRetryAfter(headers['retry-after']);
@@ -125,8 +138,8 @@ function classify(status: number, message: string, headers: Headers): PushResult
   if (status >= 500 || status === 408) return retry('server_error');
   // Ingestion that an administrator has blocked answers 260, lest clients try again; nothing is stored.
   if (status === 401 || status === 403 || status === 260) return retry('denied');
-  // A path that isn't there, or a redirect to a login page: the URL is wrong, not the entries.
-  if (status === 404 || status === 405 || (status >= 200 && status < 400)) return retry('not_found');
+  // A path that isn't there, a redirect to a login page, a proxy's word: the URL is wrong, not the entries.
+  if (status !== 400 && status !== 413) return retry('not_found');
   const date = typeof headers['date'] === 'string' ? Date.parse(headers['date']) : Number.NaN;
   const now = BigInt(Number.isNaN(date) ? Date.now() : date) * 1_000_000n;
   return { kind: 'refused', refusal: parseRefusal(message), message: text, now };

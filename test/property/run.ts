@@ -1,6 +1,7 @@
 import { cpSync } from 'node:fs';
 import { KubeConfig } from '@kubernetes/client-node';
 import { type Config, configSchema } from '../../exporter/config/schema.ts';
+import { parseCheckpoint } from '../../exporter/delivery/checkpoint.ts';
 import type { DeliveryObserver } from '../../exporter/delivery/delivery.ts';
 import { LocalState } from '../../exporter/delivery/local-state.ts';
 import { Cluster } from '../../exporter/kubernetes/cluster.ts';
@@ -60,7 +61,7 @@ export class Run {
         : LocalState.open(folder, { committed() {}, damaged }, { maxSpoolBytes: spoolBytes });
     this.checkpoint = new SlowCheckpoint(stored);
     this.ledger = new WatchedLedger(this.checkpoint, this.#state);
-    this.pipeline = new Pipeline({
+    const parts = {
       config: configOf(lokiUrl, options.queueBytes),
       cluster: this.#cluster,
       loki: this.#loki,
@@ -74,7 +75,9 @@ export class Run {
         delivery: deliveryObserver(metrics),
       },
       mayPush: () => true,
-    });
+    };
+    const checkpoint = stored.text === undefined ? undefined : parseCheckpoint(stored.text);
+    this.pipeline = new Pipeline(parts, checkpoint);
     this.#ended = this.#run();
   }
 
@@ -99,8 +102,7 @@ export class Run {
 
   async #run(): Promise<void> {
     try {
-      const checkpoint = await this.checkpoint.load();
-      await this.pipeline.run(checkpoint, this.#reading.signal, this.#running.signal);
+      await this.pipeline.run(this.#reading.signal, this.#running.signal);
     } catch (error) {
       this.fault = error;
     }
