@@ -151,11 +151,14 @@ export class Exporter {
     );
     while (!signal.aborted) {
       // A standby is as ready as what it would need to lead.
-      void awaitListable(this.#cluster, health, log, signal);
+      const standby = new AbortController();
+      void awaitListable(this.#cluster, health, log, AbortSignal.any([signal, standby.signal]));
       void probeLoki(this.#loki, health, log, signal);
       const term = await election.acquire(signal);
+      standby.abort();
       if (!term) return;
       metrics.leader.set(1);
+      health.unwell('kubernetes', 'waiting for the first list of events');
       try {
         await this.#runPipeline(term, {
           reading: AbortSignal.any([signal, term.lost]),
