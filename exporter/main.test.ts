@@ -33,7 +33,9 @@ afterEach(async () => {
 });
 
 function cli(...args: string[]): ChildProcessWithoutNullStreams {
-  const child = spawn(process.execPath, [main, ...args]);
+  // Not the configuration that a developer may have in their home.
+  const env = { ...process.env, HOME: folder, KUBECONFIG: '' };
+  const child = spawn(process.execPath, [main, ...args], { env });
   children.push(child);
   return child;
 }
@@ -179,6 +181,7 @@ test('a wrong call and a wrong configuration exit 2 and say what to do', async (
       ['run', '--loki-url', loki.url, '--kubeconfig', join(folder, 'none')],
       /none.*give one with --kubeconfig FILE/,
     ],
+    [['run', '--loki-url', loki.url], /kubeconfig: none found: .*give one with --kubeconfig FILE/],
     [['run', '--lokiurl', 'x'], /unknown option '--lokiurl'/],
     [['frobnicate'], /unknown command 'frobnicate'/],
   ];

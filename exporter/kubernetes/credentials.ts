@@ -14,6 +14,10 @@ export function loadKubeConfig(file: string | undefined): KubeConfig {
   if (file) config.loadFromFile(file);
   else if (process.env['KUBERNETES_SERVICE_HOST'] && !process.env['KUBECONFIG']) config.loadFromCluster();
   else config.loadFromDefault();
+  // What client-node falls back to where it finds nothing.
+  if (!file && config.getCurrentContext() === 'loaded-context') {
+    throw new Error('none found: KUBECONFIG is not set, there is no ~/.kube/config, and this is no pod');
+  }
   if (!config.getCurrentCluster()) {
     throw new Error(`the current context "${config.getCurrentContext() ?? ''}" names no cluster`);
   }
