@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive } from './alive.ts';
 
 /**
  * Waits for a lock file that names its holder's pid; the lock of a process that is gone is taken over.
@@ -41,14 +42,5 @@ async function take(path: string, own: string, onWait?: (pid: number) => void): 
       told = true;
     }
     await sleep(500);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }

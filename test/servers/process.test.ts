@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { isAlive } from './alive.ts';
 import { freePort } from './port.ts';
 import { answersOk, ServerProcess, type ServerProcessOptions } from './process.ts';
 import { temporaryFolder } from './warden.ts';
@@ -31,15 +32,6 @@ async function server(
     ...more,
   };
   return { server: new ServerProcess(options), url };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 test('a server answers once it has started and is gone once it has stopped', async () => {

@@ -2,9 +2,11 @@
  * The warden's own process: reads `+pid N`, `-pid N`, `+folder PATH`, `-folder PATH` lines on stdin. When stdin
  * ends, its parent is gone in whatever way, and everything still registered is killed and removed.
  */
+
 import { rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive } from './alive.ts';
 
 const pids = new Set<number>();
 const folders = new Set<string>();
@@ -29,14 +31,5 @@ function kill(pid: number): void {
     process.kill(pid, 'SIGKILL');
   } catch {
     // Already gone, which is what was wanted.
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
