@@ -12,6 +12,7 @@ interface StoredPosition {
   readonly from: string;
   readonly at: string;
   readonly baseline?: 'unknown';
+  readonly since?: string;
   readonly counts?: Readonly<Record<string, number>>;
   /** RFC 3339. */
   readonly time?: string;
@@ -104,11 +105,12 @@ export function parseCheckpoint(text: string): Position | undefined {
     const stored = JSON.parse(text) as Stored;
     const position = stored.version === 1 ? stored.sources[source] : undefined;
     if (!position) return undefined;
-    const { from, at, time, witness, baseline, counts } = position;
+    const { from, at, time, witness, baseline, since, counts } = position;
     return {
       from: BigInt(from),
       at: BigInt(at),
       ...(baseline && { baseline }),
+      ...(since && { since: BigInt(since) }),
       ...(counts && { counts }),
       ...(time && { time: Date.parse(time) }),
       ...(witness && { witness: { ...witness, revision: BigInt(witness.revision) } }),
@@ -119,11 +121,12 @@ export function parseCheckpoint(text: string): Position | undefined {
 }
 
 /** The checkpoint as JSON on one line. */
-export function formatCheckpoint({ from, at, time, witness, baseline, counts }: Position): string {
+export function formatCheckpoint({ from, at, time, witness, baseline, since, counts }: Position): string {
   const position: StoredPosition = {
     from: String(from),
     at: String(at),
     ...(baseline && { baseline }),
+    ...(since !== undefined && { since: String(since) }),
     ...(counts && { counts }),
     ...(time !== undefined && { time: new Date(time).toISOString() }),
     ...(witness && { witness: { ...witness, revision: String(witness.revision) } }),

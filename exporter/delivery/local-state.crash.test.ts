@@ -69,8 +69,8 @@ function goOn(folder: string): void {
       append(batch);
       batch = [];
       if (isDeletion(revision)) state.forget(uidOf(revision));
-      if (state.spool.length > 0) state.spool.setLastPosition(at(revision));
-      else state.commit(at(revision));
+      if (state.spool.length > 0) continue;
+      state.commit(at(revision));
       say('moved', revision);
     }
     append(batch);

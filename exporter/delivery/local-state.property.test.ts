@@ -108,17 +108,11 @@ const commands = [
       }
     }),
   ),
-  fc.boolean().map(withSpool =>
-    command(withSpool ? 'move' : 'commit', (model, { state }) => {
+  fc.constant(
+    command('commit', (model, { state }) => {
       model.revision += 1;
       const position = at(model.revision);
-      const last = model.spool.at(-1);
-      if (withSpool) {
-        state.spool.setLastPosition(position);
-        if (last) model.spool[model.spool.length - 1] = { ...last, position };
-      } else {
-        state.commit(position);
-      }
+      state.commit(position);
       commit(model, position);
     }),
   ),

@@ -107,7 +107,7 @@ export class LocalState {
 
   /**
    * Writes the position, and all that was remembered, in one transaction.
-   * @param position all before it is settled; while the spool isn't empty, use the spool's `setLastPosition`
+   * @param position all before it is settled, and the spool is empty: its last entry's position is later
    * @param more further counts as of the position, and what else belongs into the transaction
    * @throws StateError; nothing is written then, and what was remembered is kept for the next commit
    */

@@ -233,7 +233,8 @@ export class Queue {
   #makeRoom(spool: Spool, bytes: number): boolean {
     if (this.#options.whenFull !== 'drop_oldest') return false;
     this.#write(spool);
-    const dropped = spool.dropOldest(bytes, this.#loaded);
+    // A batch of it, lest every entry cost a transaction.
+    const dropped = spool.dropOldest(Math.max(bytes, spoolBatchBytes), this.#loaded);
     this.#unsettled -= dropped;
     this.#options.dropped?.(dropped);
     return dropped > 0;

@@ -110,32 +110,15 @@ test('the oldest are dropped, after those that are being pushed', () => {
 
 test('what a checkpoint says is settled goes, up to the first that is newer', () => {
   state.spool.append(entries(1, 5));
-  state.spool.setLastPosition(at(9));
   assert.equal(state.spool.discardThrough(3n), 3);
   assert.deepEqual(revisions(state.spool.peek(0, all)), [4, 5]);
-  assert.deepEqual(state.spool.peek(0, all).at(-1)?.position, at(9));
+  assert.deepEqual(state.spool.peek(0, all).at(-1)?.position, at(5));
   // After a restore from a backup revisions start lower: those behind a newer one stay.
   state.spool.append(entries(2, 3));
   assert.equal(state.spool.discardThrough(4n), 1);
   assert.deepEqual(revisions(state.spool.peek(0, all)), [5, 2, 3]);
   assert.equal(state.spool.discardThrough(10n), 3);
   assert.equal(state.spool.length, 0);
-});
-
-test('a position without an entry moves the last entry, with what was remembered', () => {
-  state.spool.append(entries(1, 2));
-  state.forget('uid-1');
-  state.spool.setLastPosition(at(7));
-  reopen();
-  assert.deepEqual(state.position(), at(7));
-  assert.deepEqual(
-    state.spool.peek(0, all).map(({ position }) => position),
-    [at(1), at(7)],
-  );
-  assert.deepEqual([...state.counts().keys()], ['uid-2']);
-  state.spool.remove(2);
-  state.spool.setLastPosition(at(8));
-  assert.deepEqual(state.position(), at(8));
 });
 
 test('a new time and new bytes replace the old ones while an entry waits', () => {

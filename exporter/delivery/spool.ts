@@ -163,23 +163,6 @@ export class Spool implements SpoolOfQueue {
     });
   }
 
-  /**
-   * Moves the position without an entry, as a bookmark or a deletion does: the last entry's and the local one, with
-   * what the local state was told to remember.
-   */
-  setLastPosition(position: Position): void {
-    const text = formatLean(position);
-    const totals = { ...this.#totals };
-    const move = () => {
-      const last = this.#statements.selectLast.get();
-      if (!last) return;
-      const grown = text.length - Number(last['length']);
-      this.#statements.move.run(text, grown, Number(last['sequence']));
-      totals.bytes += grown;
-    };
-    this.#commit(totals, move, { position });
-  }
-
   #remove(after: number, through: number): number {
     const row = this.#database.read(() => this.#statements.sum.get(after, through));
     const length = Number(row?.['length']);
@@ -269,10 +252,6 @@ function prepareStatements(database: StateDatabase) {
     replace: database.prepare(
       'UPDATE spool SET timestamp = ?, bytes = ?, size = size + ? WHERE sequence = ?',
     ),
-    selectLast: database.prepare(
-      'SELECT sequence, length(position) AS length FROM spool ORDER BY sequence DESC LIMIT 1',
-    ),
-    move: database.prepare('UPDATE spool SET position = ?, size = size + ? WHERE sequence = ?'),
   };
 }
 

@@ -26,10 +26,12 @@ test('a token becomes a header', async () => {
   assert.deepEqual(headers, { authorization: 'Bearer abc' });
 });
 
-test('a token file is found beside the kubeconfig, and loses its newline', async () => {
+test('a token file is found beside the kubeconfig, loses its newline, and is read for every request', async () => {
   writeFileSync(join(folder, 'token'), 'from-file\n');
-  const { headers } = await currentCredentials(loadKubeConfig(kubeconfig({ tokenFile: 'token' })));
-  assert.deepEqual(headers, { authorization: 'Bearer from-file' });
+  const config = loadKubeConfig(kubeconfig({ tokenFile: 'token' }));
+  assert.deepEqual((await currentCredentials(config)).headers, { authorization: 'Bearer from-file' });
+  writeFileSync(join(folder, 'token'), 'rotated\n');
+  assert.deepEqual((await currentCredentials(config)).headers, { authorization: 'Bearer rotated' });
 });
 
 test('a user and a password become basic auth', async () => {

@@ -60,6 +60,11 @@ export async function currentCredentials(config: KubeConfig): Promise<Credential
     // A token file ends in a newline more often than not, and a header can't.
     if (value !== undefined) headers[name.toLowerCase()] = String(value).trim();
   }
+  const tokenFile: unknown = config.getCurrentUser()?.authProvider?.config?.tokenFile;
+  if (typeof tokenFile === 'string') {
+    // client-node keeps a token for a minute, in which one that was revoked is refused.
+    headers['authorization'] = `Bearer ${readFileSync(tokenFile, 'utf8').trim()}`;
+  }
   if (options.auth) headers['authorization'] = `Basic ${Buffer.from(options.auth).toString('base64')}`;
   const { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername } = options;
   const tls = { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername };

@@ -46,17 +46,11 @@ export class Election {
   #observed: Observation | undefined;
   #freeAtMs = 0;
   #holder = '';
-  #readable = false;
 
   constructor(lease: Lease, observer: ElectionObserver, clock: Clock = monotonicClock) {
     this.#lease = lease;
     this.#observer = observer;
     this.#clock = clock;
-  }
-
-  /** Whether the Lease could be read when a standby last looked at it. */
-  get readable(): boolean {
-    return this.#readable;
   }
 
   /**
@@ -81,9 +75,7 @@ export class Election {
     let object: LeaseObject | undefined;
     try {
       object = await this.#lease.read();
-      this.#readable = true;
     } catch (error) {
-      this.#readable = false;
       // The next good look is told again.
       this.#holder = '';
       this.#report(error, 'standby');

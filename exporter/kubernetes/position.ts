@@ -11,6 +11,8 @@ export interface Position {
   readonly witness?: Witness;
   /** While a list is shipped: the counts that its events had before, by key. The others had none. */
   readonly counts?: Readonly<Record<string, number>>;
+  /** While a first list is shipped that is to begin at a time: that time, in nanoseconds since 1970. */
+  readonly since?: bigint;
   /** Set while a list is shipped whose events' earlier counts nobody knew, so that a restart says so again. */
   readonly baseline?: 'unknown';
 }

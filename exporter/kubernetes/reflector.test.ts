@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { KubeConfig } from '@kubernetes/client-node';
 import { FakeApiServer } from '../../test/fakes/api-server.ts';
+import { formatCheckpoint, parseCheckpoint } from '../delivery/checkpoint.ts';
 import { countOf } from '../event/occurrences.ts';
 import type { CoreEvent } from '../event/wire.ts';
 import { Cluster } from './cluster.ts';
@@ -78,6 +79,7 @@ function start(from?: Position, known?: Record<string, LiveEvent>, since?: bigin
     },
     /** The last position's two resourceVersions, and whether it says that counts are unknown. */
     position: () => last && [Number(last.position.from), Number(last.position.at), last.position.baseline],
+    last: () => last,
     pause: () => reflector.pause(),
   };
 }
@@ -324,6 +326,25 @@ test('a first start ships only what is newer than wanted', async () => {
   const since = BigInt(Date.parse('2026-05-01T10:30:00Z')) * 1_000_000n;
   assert.deepEqual(await start(undefined, undefined, since).take(1), ['b@6 unknown→1']);
   assert.ok(told.includes('older 1'), told.join());
+});
+
+test('a first start that was killed while it shipped its list still ships only what is newer than wanted', async () => {
+  const at = (hour: string) => ({ lastTimestamp: `2026-05-01T${hour}Z` });
+  append('ADDED', { ...event('a', 5), ...at('10:00:00') });
+  append('ADDED', { ...event('b', 6), ...at('11:00:00') });
+  append('ADDED', { ...event('c', 7), ...at('10:01:00') });
+  append('ADDED', { ...event('d', 8), ...at('11:01:00') });
+  const since = BigInt(Date.parse('2026-05-01T10:30:00Z')) * 1_000_000n;
+  const first = start(undefined, undefined, since);
+  await first.take(1);
+  const killedAt = first.last()?.position;
+  assert.ok(killedAt);
+  const stored = parseCheckpoint(formatCheckpoint(killedAt));
+  assert.deepEqual(await start(stored).take(1), ['d@8 unknown→1']);
+  // Where the state of then is gone, so.
+  append('ADDED', event('e', 9));
+  api.compact();
+  assert.deepEqual(await start(stored).take(2), ['d@8 unknown→1', 'e@9 unknown→1']);
 });
 
 async function waitFor(condition: () => boolean): Promise<void> {

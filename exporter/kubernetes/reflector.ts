@@ -80,6 +80,8 @@ export interface ReflectorObserver {
 interface Before {
   readonly known?: LiveEvents | undefined;
   readonly absent: PreviousCount;
+  /** What occurred before it was not wanted; nanoseconds since 1970. */
+  readonly since?: bigint | undefined;
 }
 
 /** A watch that lived this long has earned a fresh backoff. */
@@ -147,10 +149,8 @@ export class Reflector {
   async *#begin(signal: AbortSignal): AsyncGenerator<Step> {
     const { items, revision } = await this.#list(undefined, signal);
     const { since } = this.#options;
-    const wanted =
-      since === undefined ? items : items.filter(item => (lastOccurrence(item.object) ?? since) >= since);
-    this.#observer.ignored('older', items.length - wanted.length);
-    yield* this.#ship(wanted, 0n, revision, { absent: 'unknown' });
+    const wanted = this.#wanted(items, since);
+    yield* this.#ship(wanted, 0n, revision, { absent: 'unknown', since });
   }
 
   /** The state at the checkpoint, and of it what had not been delivered. */
@@ -169,7 +169,8 @@ export class Reflector {
     const fresh = items.filter(item => item.revision > start.from);
     this.#observer.ignored('known', items.length - fresh.length);
     // A list that was cut short is shipped on with what was known when it began.
-    yield* this.#ship(fresh, start.from, revision, before(start, known));
+    const wanted = this.#wanted(fresh, start.since);
+    yield* this.#ship(wanted, start.from, revision, before(start, known));
   }
 
   /** The state now, and of it what is newer than the position. */
@@ -189,7 +190,8 @@ export class Reflector {
     if (fresh.length === items.length) this.#reportExpired(start);
     // What a list was cut short with tells of its own items alone.
     const absent = exact ? before(start, known).absent : 'unknown';
-    yield* this.#ship(fresh, start.from, revision, { known, absent });
+    const { since } = start;
+    yield* this.#ship(this.#wanted(fresh, since), start.from, revision, { known, absent, since });
   }
 
   /** The position is not of this cluster's history: everything that isn't known to have been shipped. */
@@ -226,13 +228,13 @@ export class Reflector {
     items: readonly ListedEvent[],
     from: bigint,
     at: bigint,
-    { known, absent }: Before,
+    { known, absent, since }: Before,
   ): AsyncGenerator<Step> {
     if (this.#live) this.#observer.listed(at, this.#live, from, known !== undefined);
     const witness = this.#live?.witness;
     const base = { at, time: Date.now(), ...(witness && { witness }) };
     const recalled = absent === 'unknown' ? await this.#recall(items, from) : undefined;
-    const before = beforeItems(items, known, absent);
+    const before = { ...beforeItems(items, known, absent), ...(since !== undefined && { since }) };
     this.#position = { ...base, from: at };
     yield { position: { ...base, ...before, from } };
     for (const { object, revision } of items) {
@@ -241,6 +243,13 @@ export class Reflector {
       yield { position, revision: { event: object, key: keyOf(object), revision, previous } };
     }
     yield { position: this.#position };
+  }
+
+  #wanted(items: ListedEvent[], since: bigint | undefined): ListedEvent[] {
+    if (since === undefined) return items;
+    const wanted = items.filter(item => (lastOccurrence(item.object) ?? since) >= since);
+    this.#observer.ignored('older', items.length - wanted.length);
+    return wanted;
   }
 
   /** Only what has occurred more than once can have been shipped before. */
@@ -353,7 +362,7 @@ export class Reflector {
 }
 
 function before(start: Position, known: LiveEvents | undefined): Before {
-  return { known, absent: start.baseline === 'unknown' || !known ? 'unknown' : 0 };
+  return { known, absent: start.baseline === 'unknown' || !known ? 'unknown' : 0, since: start.since };
 }
 
 /** So many counts fit on a Lease, whose annotations hold 256 KiB. */

@@ -5,6 +5,8 @@ import type { StreamLabels } from './schema.ts';
 /** Loki's default limit of series in one answer is 500. */
 const uidsPerQuery = 200;
 const timeoutMs = 15_000;
+/** Loki takes entries from up to ten minutes ahead, by default: so much later the query ends. */
+const aheadSeconds = 900;
 
 export interface RecallOptions {
   /** Loki's base URL for queries. */
@@ -48,7 +50,8 @@ export class Recall {
   async #ask(uids: readonly string[], through: bigint, signal: AbortSignal): Promise<Sample[]> {
     const { url, tenant, labels, rangeSeconds } = this.#options;
     // A count falls only where its writer began anew, so the highest one is the last.
-    const query = `max by (event_uid) (max_over_time(${formatLabels(labels)} | event_uid=~"${uids.map(quoteMeta).join('|')}" | resource_version<=${through} | unwrap count [${rangeSeconds}s]))`;
+    const query = `max by (event_uid) (max_over_time(${formatLabels(labels)} | event_uid=~"${uids.map(quoteMeta).join('|')}" | resource_version<=${through} | unwrap count [${rangeSeconds + aheadSeconds}s]))`;
+    const time = Math.floor(Date.now() / 1000) + aheadSeconds;
     const response = await request(`${url.replace(/\/+$/, '')}/loki/api/v1/query`, {
       method: 'POST',
       dispatcher: this.#agent,
@@ -56,7 +59,7 @@ export class Recall {
         'content-type': 'application/x-www-form-urlencoded',
         ...(tenant && { 'x-scope-orgid': tenant }),
       },
-      body: new URLSearchParams({ query }).toString(),
+      body: new URLSearchParams({ query, time: String(time) }).toString(),
       headersTimeout: timeoutMs,
       signal,
     });

@@ -1,6 +1,7 @@
 import type { Scenario } from './scenario.ts';
 import { clocks } from './scenarios/clocks.ts';
 import { compacted } from './scenarios/compacted.ts';
+import { credentials } from './scenarios/credentials.ts';
 import { exporterKilled } from './scenarios/exporter-killed.ts';
 import { limits } from './scenarios/limits.ts';
 import { network } from './scenarios/network.ts';
@@ -15,6 +16,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...compacted,
   ...restored,
   ...network,
+  ...credentials,
   ...replicas,
   ...limits,
   ...clocks,

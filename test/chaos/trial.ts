@@ -124,11 +124,13 @@ export class Trial {
     return sumByMetric(this.loki.url, this.cluster, this.#span());
   }
 
-  /** A proxy in front of the API server, and a kubeconfig that leads to it. */
-  async watchProxy(): Promise<{ proxy: FaultyProxy; kubeconfig: string }> {
+  /** A proxy in front of the API server, and a kubeconfig that leads to it: the given one's, else the administrator's. */
+  async watchProxy(
+    direct = this.controlPlane.kubeconfig,
+  ): Promise<{ proxy: FaultyProxy; kubeconfig: string }> {
     const { url } = this.controlPlane;
     const proxy = this.#actors.use(await FaultyProxy.start(url));
-    const config = await readFile(this.controlPlane.kubeconfig, 'utf8');
+    const config = await readFile(direct, 'utf8');
     const kubeconfig = join(await this.folder('proxy'), 'kubeconfig');
     // The certificate names 127.0.0.1, so it's good for the proxy's port too.
     await writeFile(kubeconfig, config.replaceAll(url, proxy.through(url)), { mode: 0o600 });

@@ -4,7 +4,8 @@ import { writeFile } from 'node:fs/promises';
 export type Credentials =
   | { readonly token: string }
   | { readonly tokenFile: string }
-  | { readonly certificate: string; readonly key: string };
+  | { readonly certificate: string; readonly key: string }
+  | { readonly certificateFile: string; readonly keyFile: string };
 
 /** What {@link writeKubeconfig} puts in the file. */
 export interface KubeconfigOptions {
@@ -34,6 +35,9 @@ export async function writeKubeconfig(path: string, options: KubeconfigOptions):
 }
 
 function user(credentials: Credentials): Readonly<Record<string, string>> {
+  if ('certificateFile' in credentials) {
+    return { 'client-certificate': credentials.certificateFile, 'client-key': credentials.keyFile };
+  }
   if ('certificate' in credentials) {
     return {
       'client-certificate-data': base64(credentials.certificate),

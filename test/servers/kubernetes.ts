@@ -10,6 +10,7 @@ import { type Etcd, etcd } from './etcd.ts';
 import { type Credentials, writeKubeconfig } from './kubeconfig.ts';
 import { freePort } from './port.ts';
 import { answersOk, ServerProcess } from './process.ts';
+import { type RotatingCredentials, rotatingCertificate, rotatingToken } from './rotation.ts';
 import { temporaryFolder } from './warden.ts';
 
 /** Options of {@link startControlPlane}. */
@@ -58,6 +59,10 @@ export interface ControlPlane extends AsyncDisposable {
    * watch events.
    */
   serviceAccountKubeconfig(name: string): Promise<string>;
+  /** A token of a ServiceAccount, in a file, that can be replaced; it may only list and watch events. */
+  rotatingToken(name: string): Promise<RotatingCredentials>;
+  /** A client certificate in a file, that can be replaced; its user may only list and watch events. */
+  rotatingCertificate(name: string): Promise<RotatingCredentials>;
   /** Ends all servers and removes their data. */
   stop(): Promise<void>;
 }
@@ -121,6 +126,9 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
         subjects: [subject],
       });
     };
+    const rotation = (name: string) => {
+      return { name, folder: folder.path, url: api.url, authority, api: client, clients, letRead };
+    };
     const stopAll = async (): Promise<void> => {
       await client[Symbol.asyncDispose]();
       await stop();
@@ -159,6 +167,8 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
         await writeFile(tokenFile, status.token, { mode: 0o600 });
         return kubeconfigOf(name, { tokenFile });
       },
+      rotatingToken: name => rotatingToken(rotation(name)),
+      rotatingCertificate: name => rotatingCertificate(rotation(name)),
       stop: stopAll,
       [Symbol.asyncDispose]: stopAll,
     };
