@@ -3,13 +3,16 @@
  * of step.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { z } from 'zod';
 import { describeKeys } from '../exporter/config/describe.ts';
 import { flags } from '../exporter/config/flags.ts';
+import { configSchema } from '../exporter/config/schema.ts';
 import { streamLabels, structuredMetadata } from '../exporter/loki/schema.ts';
 import { createMetrics } from '../exporter/telemetry/metrics.ts';
 
 const pages: Readonly<Record<string, () => string>> = {
   'configuration.md': configuration,
+  'configuration.schema.json': configurationSchema,
   'metrics.md': metrics,
   'stream-schema.md': streamSchema,
 };
@@ -22,7 +25,7 @@ function configuration(): string {
     flags.filter(flag => flag.key.join('.') === name).map(({ flag, value }) => `\`${flag} ${value}\``)[0] ??
       '',
     type,
-    required ? 'required' : key.default === undefined ? '' : `\`${key.default}\``,
+    required ? 'required' : key.default === undefined ? '' : `\`${shown(key.default)}\``,
     description,
   ]);
   return `# Configuration
@@ -30,9 +33,11 @@ function configuration(): string {
 ${note}
 \`kube-events-loki run\` takes a YAML file (\`--config FILE\`), flags, or both; flags win. A dot in a name is a section:
 \`loki.url\` is \`url\` in the section \`loki\`. A fault is told with file, line and column and what is accepted, all
-faults at once, and the exit code is 2.
+faults at once, and the exit code is 2. Secrets come from files and environment variables, never from the file itself.
+Editors complete and check it by [configuration.schema.json](configuration.schema.json), named in its first line:
 
 \`\`\`yaml
+# yaml-language-server: $schema=configuration.schema.json
 cluster: prod
 checkpoint:
   file: /var/lib/kube-events-loki/checkpoint.json
@@ -42,6 +47,15 @@ loki:
 \`\`\`
 
 ${table(['key', 'flag', 'type', 'default', 'meaning'], rows)}`;
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function configurationSchema(): string {
+  const schema = z.toJSONSchema(configSchema, { io: 'input' });
+  return `${JSON.stringify({ title: 'Configuration of kube-events-loki', ...schema }, null, 2)}\n`;
 }
 
 function metrics(): string {

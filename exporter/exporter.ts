@@ -3,12 +3,13 @@ import type { Config } from './config/schema.ts';
 import { CheckpointFile, type CheckpointStore } from './delivery/checkpoint.ts';
 import { Ledger } from './delivery/ledger.ts';
 import { LocalState } from './delivery/local-state.ts';
+import type { Sink } from './delivery/sink.ts';
 import { Cluster } from './kubernetes/cluster.ts';
 import { Election } from './kubernetes/election.ts';
 import { Lease } from './kubernetes/lease.ts';
-import { LokiClient } from './loki/client.ts';
-import { Recall } from './loki/recall.ts';
+import type { Recall } from './loki/recall.ts';
 import { Pipeline } from './pipeline.ts';
+import { createRecall, createSink } from './sinks.ts';
 import type { Health } from './telemetry/health.ts';
 import type { Logger } from './telemetry/log.ts';
 import type { Metrics } from './telemetry/metrics.ts';
@@ -16,13 +17,10 @@ import {
   awaitListable,
   deliveryObserver,
   electionObserver,
-  probeLoki,
+  probeSink,
   reflectorObserver,
   stateObserver,
 } from './telemetry/observers.ts';
-
-/** How far back Loki is asked for the last entry of an event that still lives. */
-const recallSeconds = 24 * 3600;
 
 /** The Lease of a pod that names none. */
 const defaultLease = 'kube-events-loki';
@@ -40,7 +38,7 @@ export class Exporter {
   readonly #config: Config;
   readonly #parts: ExporterParts;
   readonly #cluster: Cluster;
-  readonly #loki: LokiClient;
+  readonly #sink: Sink;
   /** Ends the reading of the API server; what is queued is still delivered. */
   readonly #reading = new AbortController();
   /** Ends everything. */
@@ -53,21 +51,8 @@ export class Exporter {
     this.#config = config;
     this.#parts = parts;
     this.#cluster = new Cluster(parts.kubeConfig);
-    this.#loki = new LokiClient({
-      url: config.loki.url,
-      tenant: config.loki.tenant,
-      timeoutMs: config.loki.timeoutSeconds * 1000,
-    });
-    const { job, cluster } = config;
-    const { readUrl, tenant } = config.loki;
-    this.#recall = readUrl
-      ? new Recall({
-          url: readUrl,
-          tenant,
-          labels: { job, ...(cluster && { cluster }) },
-          rangeSeconds: recallSeconds,
-        })
-      : undefined;
+    this.#sink = createSink(config);
+    this.#recall = createRecall(config);
     parts.metrics.readFrom({
       inFlight: () => this.inFlight,
       queueBytes: () => this.#pipeline?.queueBytes ?? 0,
@@ -97,7 +82,7 @@ export class Exporter {
       this.#reading.abort();
       this.#running.abort();
       this.#state?.close();
-      await Promise.all([this.#cluster.close(), this.#loki.close(), this.#recall?.close()]);
+      await Promise.all([this.#cluster.close(), this.#sink.close(), this.#recall?.close()]);
     }
   }
 
@@ -128,7 +113,7 @@ export class Exporter {
       log.warn('no checkpoint is kept: a restart will ship again what the API server still has');
     }
     metrics.leader.set(1);
-    void probeLoki(this.#loki, health, log, this.#reading.signal);
+    void probeSink(this.#sink, health, log, this.#reading.signal);
     await this.#runPipeline(store, {
       reading: this.#reading.signal,
       running: this.#running.signal,
@@ -153,7 +138,7 @@ export class Exporter {
       // A standby is as ready as what it would need to lead.
       const standby = new AbortController();
       void awaitListable(this.#cluster, health, log, AbortSignal.any([signal, standby.signal]));
-      void probeLoki(this.#loki, health, log, signal);
+      void probeSink(this.#sink, health, log, signal);
       const term = await election.acquire(signal);
       standby.abort();
       if (!term) return;
@@ -193,7 +178,7 @@ export class Exporter {
     log.info(
       {
         kubernetes: this.#cluster.server,
-        loki: this.#loki.url,
+        sink: this.#sink.url,
         cluster: this.#config.cluster,
         checkpoint: checkpoint && { from: String(checkpoint.from), at: String(checkpoint.at) },
       },
@@ -203,7 +188,7 @@ export class Exporter {
     const parts = {
       config: this.#config,
       cluster: this.#cluster,
-      loki: this.#loki,
+      sink: this.#sink,
       recall: this.#recall,
       log,
       ledger,

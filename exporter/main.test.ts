@@ -106,6 +106,25 @@ test('SIGTERM drains what is queued, keeps the position, and exits 0', async () 
   assert.deepEqual([version, from, at, witness.uid], [1, '6', '6', 'uid-b']);
 });
 
+test('without Loki, entries go to stdout as lines of JSON, and nothing else does', async () => {
+  append('a', 5);
+  const { child, get } = await running('--output', 'stdout');
+  let lines = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    lines += chunk;
+  });
+  await until(async () => (await get('/readyz')).ok);
+  await until(() => lines.includes('\n'));
+  child.kill('SIGTERM');
+  assert.deepEqual(await once(child, 'exit'), [0, null]);
+  const { time, namespace, name, reason, event_uid: uid } = JSON.parse(lines);
+  assert.deepEqual(
+    [time, namespace, name, reason, uid],
+    ['2026-05-01T10:00:00.000000000Z', 'shop', 'web', 'Started', 'uid-a'],
+  );
+  assert.equal(loki.size, 0);
+});
+
 test('a restart goes on where the last run ended', async () => {
   append('a', 5);
   const first = await running();
@@ -175,7 +194,7 @@ test('received = delivered + filtered + dropped + in flight', async () => {
 
 test('a wrong call and a wrong configuration exit 2 and say what to do', async () => {
   const cases: [args: string[], expected: RegExp][] = [
-    [['run'], /^loki\.url is missing: give --loki-url URL/],
+    [['run'], /^loki\.url: missing; give --loki-url URL/],
     [['run', '--loki-url', 'loki:3100'], /--loki-url loki:3100: expected an http:\/\/ or https:\/\/ URL/],
     [
       ['run', '--loki-url', loki.url, '--kubeconfig', join(folder, 'none')],

@@ -3,6 +3,7 @@ import { Delivery, type DeliveryObserver } from './delivery/delivery.ts';
 import type { Ledger } from './delivery/ledger.ts';
 import type { LocalState } from './delivery/local-state.ts';
 import { Queue, type QueuedEntry } from './delivery/queue.ts';
+import type { Sink } from './delivery/sink.ts';
 import { countOf } from './event/occurrences.ts';
 import type { Cluster } from './kubernetes/cluster.ts';
 import type { Position } from './kubernetes/position.ts';
@@ -13,7 +14,6 @@ import {
   type Start,
   type Step,
 } from './kubernetes/reflector.ts';
-import type { LokiClient } from './loki/client.ts';
 import { encodeEntry } from './loki/encode.ts';
 import { toEntry } from './loki/entry.ts';
 import type { Recall } from './loki/recall.ts';
@@ -26,7 +26,7 @@ const pauseAfterMs = 10_000;
 export interface PipelineParts {
   readonly config: Config;
   readonly cluster: Cluster;
-  readonly loki: LokiClient;
+  readonly sink: Sink;
   readonly recall: Recall | undefined;
   readonly ledger: Ledger;
   readonly state: LocalState | undefined;
@@ -83,7 +83,7 @@ export class Pipeline {
    * @throws on a fault of its own
    */
   async run(reading: AbortSignal, running: AbortSignal): Promise<void> {
-    const { cluster, config, ledger, loki, metrics, observers, recall, state, mayPush } = this.#parts;
+    const { cluster, config, ledger, sink, metrics, observers, recall, state, mayPush } = this.#parts;
     const seconds = config.since === undefined ? undefined : parseDuration(config.since);
     const since = seconds === undefined ? undefined : BigInt(Date.now() - seconds * 1000) * 1_000_000n;
     const reflector = new Reflector(
@@ -103,7 +103,7 @@ export class Pipeline {
     );
     const delivery = new Delivery({
       queue: this.#queue,
-      client: loki,
+      sink,
       options: config.loki.batch,
       observer: observers.delivery,
       mayPush,

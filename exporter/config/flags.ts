@@ -7,6 +7,7 @@ export interface Flag {
 
 export const flags: readonly Flag[] = [
   { flag: '--kubeconfig', value: 'FILE', key: ['kubeconfig'] },
+  { flag: '--output', value: 'WHERE', key: ['output'] },
   { flag: '--loki-url', value: 'URL', key: ['loki', 'url'] },
   { flag: '--tenant', value: 'ID', key: ['loki', 'tenant'] },
   { flag: '--cluster', value: 'NAME', key: ['cluster'] },

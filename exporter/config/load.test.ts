@@ -62,7 +62,7 @@ test('every fault is told at once, with its place and what is accepted', () => {
 });
 
 test('a missing key names the flag that gives it', () => {
-  const advice = 'loki.url is missing: give --loki-url URL, or the key in the --config file';
+  const advice = 'loki.url: missing; give --loki-url URL, or the key in the --config file';
   assert.deepEqual(faults(''), [`config.yaml:1:1: ${advice}`]);
   assert.deepEqual(faults('job: x\nloki: {tenant: a}\n'), [`config.yaml:2:1: ${advice}`]);
   assert.throws(() => loadConfig(undefined, {}), { message: advice });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { combinationFaults } from './combinations.ts';
 import { flags } from './flags.ts';
 import { type Config, configSchema } from './schema.ts';
 
@@ -30,9 +31,14 @@ export function loadConfig(file: string | undefined, given: FlagValues): Config 
     if (value !== undefined) setIn(input as Record<string, unknown>, key, value);
   }
   const result = configSchema.safeParse(input);
-  if (result.success) return result.data;
-  const faults = result.error.issues.flatMap(issue => describe(issue, source, given));
-  throw new ConfigError(faults);
+  const faults = [
+    ...(result.error?.issues.flatMap(issue => describe(issue, source, given)) ?? []),
+    ...combinationFaults(input).map(
+      ({ path, message }) => `${locate(path, source)}${path.join('.')}: ${message}`,
+    ),
+  ];
+  if (!result.success || faults.length > 0) throw new ConfigError(faults);
+  return result.data;
 }
 
 interface Source {
@@ -68,24 +74,8 @@ function describe(issue: z.core.$ZodIssue, source: Source | undefined, given: Fl
   }
   const name = issue.path.join('.');
   const flag = flags.find(({ key }) => key.join('.') === name);
-  const missing = issue.code === 'invalid_type' && valueAt(source, issue.path) === undefined;
   if (flag && given[flag.flag] !== undefined) return [`${flag.flag} ${given[flag.flag]}: ${issue.message}`];
-  if (missing && flagFor(issue.path)) {
-    const { flag: needed, value, key } = flagFor(issue.path) ?? { flag: '', value: '', key: [] };
-    return [
-      `${locate(issue.path, source)}${key.join('.')} is missing: give ${needed} ${value}, or the key in the --config file`,
-    ];
-  }
   return [`${locate(issue.path, source)}${name}: ${issue.message}`];
-}
-
-/** The flag that would mend a missing key, or a missing section with a required key in it. */
-function flagFor(path: readonly PropertyKey[]) {
-  const name = path.join('.');
-  return (
-    flags.find(({ key }) => key.join('.') === name) ??
-    flags.find(({ key }) => key.join('.').startsWith(`${name}.`))
-  );
 }
 
 function acceptedKeys(path: readonly PropertyKey[]): string[] {
@@ -119,10 +109,6 @@ function offsetOf(document: Document.Parsed, path: readonly PropertyKey[]): numb
   }
   const pair = parent.items.find(item => String(item.key) === String(last));
   return isNode(pair?.key) ? pair.key.range?.[0] : undefined;
-}
-
-function valueAt(source: Source | undefined, path: readonly PropertyKey[]): unknown {
-  return source?.document.getIn(path);
 }
 
 function place(lines: LineCounter, offset: number): string {

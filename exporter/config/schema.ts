@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { logLevels } from '../telemetry/log.ts';
+import { lokiSchema } from './loki-schema.ts';
 
 const mebibyte = 1 << 20;
-
-const httpUrl = z.string().refine(isHttpUrl, { error: 'expected an http:// or https:// URL' });
 
 /** `HOST:PORT`, `:PORT`, or `[IPv6]:PORT`. */
 const listenAddress = z.string().refine(isListenAddress, {
@@ -85,42 +84,16 @@ export const configSchema = z.strictObject({
     .describe(
       'A first start ships only events that occurred in this time, as in `30m`. Without it: all that the API server still has.',
     ),
-  loki: z.strictObject({
-    url: httpUrl.describe(
-      "Loki's base URL, or the whole push URL. A user and a password in it are sent as basic auth.",
+  output: z
+    .string()
+    .refine(text => text === 'loki' || text === 'stdout' || text.includes('/'), {
+      error: 'expected loki, stdout, or the path of a file, with a slash in it',
+    })
+    .default('loki')
+    .describe(
+      'Where entries go: `loki`, or as lines of JSON to `stdout` or to the end of a file, given as a path with a slash.',
     ),
-    readUrl: httpUrl
-      .optional()
-      .describe(
-        "Loki's base URL for queries. With it, counts that nobody knows after a long pause are asked of Loki; without it such entries carry `baseline`.",
-      ),
-    tenant: z.string().min(1).optional().describe('The tenant, sent as `X-Scope-OrgID`.'),
-    timeoutSeconds: z.number().positive().max(600).default(30).describe('How long one push may take.'),
-    batch: z
-      .strictObject({
-        maxBytes: z
-          .int()
-          .min(1024)
-          .max(64 * mebibyte)
-          .default(mebibyte)
-          .describe(
-            'A push holds at most this many bytes of entries, before compression, and at least one entry.',
-          ),
-        maxEntries: z
-          .int()
-          .min(1)
-          .max(100_000)
-          .default(5000)
-          .describe('A push holds at most this many entries.'),
-        maxPushesPerSecond: z
-          .number()
-          .positive()
-          .max(1000)
-          .default(20)
-          .describe('Pushes per second, at most.'),
-      })
-      .prefault({}),
-  }),
+  loki: lokiSchema.prefault({}),
   queue: z
     .strictObject({
       maxBytes: z
@@ -152,10 +125,6 @@ export const configSchema = z.strictObject({
 });
 
 export type Config = z.output<typeof configSchema>;
-
-function isHttpUrl(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
-}
 
 function isListenAddress(text: string): boolean {
   const port = /^(?:\[[0-9a-fA-F:.]+\]|[^:[\]]*):(\d{1,5})$/.exec(text)?.[1];

@@ -32,7 +32,7 @@ beforeEach(async () => {
   });
   delivery = new Delivery({
     queue,
-    client,
+    sink: client,
     options: { maxBytes: 1 << 20, maxEntries: 1000, maxPushesPerSecond: 1000 },
     mayPush: () => leads,
     observer: {

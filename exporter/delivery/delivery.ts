@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LokiClient, PushResult, RetryCause } from '../loki/client.ts';
-import { encodePush, restamp } from '../loki/encode.ts';
+import { restamp } from '../loki/encode.ts';
 import { nearestAcceptable, type RefusalCause } from '../loki/refusal.ts';
 import { Backoff } from './backoff.ts';
 import { Parked } from './parked.ts';
 import type { BatchLimits, Queue, QueuedEntry } from './queue.ts';
+import type { PushResult, RetryCause, Sink } from './sink.ts';
 import { byTime, Streams } from './streams.ts';
 
 export interface DeliveryOptions extends BatchLimits {
@@ -48,7 +48,7 @@ class Aborted extends Error {}
  */
 export class Delivery {
   readonly #queue: Queue;
-  readonly #client: LokiClient;
+  readonly #sink: Sink;
   readonly #options: DeliveryOptions;
   readonly #observer: DeliveryObserver;
   readonly #mayPush: () => boolean;
@@ -63,7 +63,7 @@ export class Delivery {
 
   constructor(parts: {
     queue: Queue;
-    client: LokiClient;
+    sink: Sink;
     options: DeliveryOptions;
     observer: DeliveryObserver;
     /** Asked before each push: whether this replica is the leader. */
@@ -72,7 +72,7 @@ export class Delivery {
     replaced?: (entries: readonly QueuedEntry[]) => void;
   }) {
     this.#queue = parts.queue;
-    this.#client = parts.client;
+    this.#sink = parts.sink;
     this.#options = parts.options;
     this.#maxBytes = parts.options.maxBytes;
     this.#observer = parts.observer;
@@ -185,7 +185,7 @@ export class Delivery {
 
   /** Whether it is Loki that answers; after a wait where it is not. @throws Aborted */
   async #isLoki(): Promise<boolean> {
-    const result = await this.#client.probe(this.#signal);
+    const result = await this.#sink.probe(this.#signal);
     if (result.kind !== 'retry') return true;
     const waitMs = this.#backoff.next();
     this.#observer.retrying(result.cause, result.message, waitMs);
@@ -216,11 +216,11 @@ export class Delivery {
    * @throws Aborted
    */
   async #push(entries: readonly QueuedEntry[]): Promise<PushResult> {
-    const body = encodePush(entries);
+    const body = this.#sink.encode(entries);
     for (;;) {
       await this.#turn();
       const began = performance.now();
-      const result = await this.#client.push(body, this.#signal);
+      const result = await this.#sink.push(body, this.#signal);
       if (this.#signal.aborted && result.kind === 'retry') throw new Aborted();
       this.#observer.pushed((performance.now() - began) / 1000);
       if (result.kind !== 'retry') {

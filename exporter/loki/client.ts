@@ -1,79 +1,48 @@
-import { Agent, request } from 'undici';
 import { parseRetryAfter } from '../delivery/backoff.ts';
-import { version } from '../version.ts';
-import { encodePush } from './encode.ts';
-import { isStreamLimit, parseRefusal, type Refusal } from './refusal.ts';
+import type { PushResult, RetryCause, Sink } from '../delivery/sink.ts';
+import { LokiConnection, type LokiConnectionOptions } from './connection.ts';
+import { type EncodedEntry, encodePush } from './encode.ts';
+import { encodePushJson } from './encode-json.ts';
+import { isStreamLimit, parseRefusal } from './refusal.ts';
 
-/** Why a push is tried again. */
-export const retryCauses = [
-  'rate_limited',
-  'stream_limit',
-  'server_error',
-  'connection',
-  'denied',
-  'not_found',
-] as const;
-export type RetryCause = (typeof retryCauses)[number];
-
-/**
- * What Loki made of a push, decided once, here:
- * - `accepted`: stored.
- * - `retry`: the same push may be accepted later.
- * - `stream_limit`: entries of new streams were not stored, and a retry soon gets the same answer.
- * - `refused`: some entries were not stored, and never will be as they are.
- */
-export type PushResult =
-  | { readonly kind: 'accepted' }
-  | {
-      readonly kind: 'retry';
-      readonly cause: RetryCause;
-      readonly retryAfterMs: number | undefined;
-      readonly message: string;
-    }
-  | { readonly kind: 'stream_limit'; readonly message: string }
-  | {
-      readonly kind: 'refused';
-      readonly refusal: Refusal;
-      readonly message: string;
-      /** Loki's clock, nanoseconds since 1970. */
-      readonly now: bigint;
-    };
-
-export interface LokiOptions {
-  /** The base URL, or the whole push URL; a user and a password in it become basic auth. */
+export interface LokiOptions extends LokiConnectionOptions {
+  /** The base URL, or the whole push URL. */
   readonly url: string;
-  /** Sent as `X-Scope-OrgID`. */
-  readonly tenant: string | undefined;
-  readonly timeoutMs: number;
+  /** What a push is written in; snappy-compressed protobuf by default. */
+  readonly encoding?: PushEncoding;
 }
+
+export const pushEncodings = ['protobuf', 'json'] as const;
+export type PushEncoding = (typeof pushEncodings)[number];
+
+const encodings = {
+  protobuf: { encode: encodePush, headers: { 'content-type': 'application/x-protobuf' } },
+  json: {
+    encode: encodePushJson,
+    headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+  },
+};
 
 const pushPath = '/loki/api/v1/push';
 
 /** Loki's push API (https://grafana.com/docs/loki/latest/reference/loki-http-api/#ingest-logs). */
-export class LokiClient {
-  /** The push URL without credentials, for logs. */
+export class LokiClient implements Sink {
   readonly url: string;
-  readonly #headers: Record<string, string>;
-  readonly #timeoutMs: number;
-  readonly #agent = new Agent({ keepAliveTimeout: 60_000, connections: 4 });
+  readonly encode: (entries: readonly EncodedEntry[]) => Uint8Array;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #connection: LokiConnection;
 
   constructor(options: LokiOptions) {
     const url = new URL(options.url);
-    const { username, password } = url;
-    url.username = '';
-    url.password = '';
     if (!url.pathname.endsWith(pushPath)) url.pathname = url.pathname.replace(/\/+$/, '') + pushPath;
     this.url = url.href;
-    this.#timeoutMs = options.timeoutMs;
-    this.#headers = {
-      'content-type': 'application/x-protobuf',
-      'user-agent': `kube-events-loki/${version}`,
-      ...(options.tenant && { 'x-scope-orgid': options.tenant }),
-      ...(username && { authorization: basicAuth(username, password) }),
-    };
+    const { encode, headers } = encodings[options.encoding ?? 'protobuf'];
+    this.encode = encode;
+    this.#headers = headers;
+    this.#connection = new LokiConnection(options);
   }
 
-  /** @param body as {@link encodePush} makes it */
+  /** @param body as `encode` makes it */
   async push(body: Uint8Array, signal: AbortSignal): Promise<PushResult> {
     const answer = await this.#post(body, signal);
     return 'kind' in answer ? answer : classify(answer);
@@ -84,7 +53,7 @@ export class LokiClient {
    * and the credentials are right, and stores nothing. A 400 here is not Loki's word about an entry.
    */
   async probe(signal: AbortSignal): Promise<PushResult> {
-    const answer = await this.#post(encodePush([]), signal);
+    const answer = await this.#post(this.encode([]), signal);
     if ('kind' in answer) return answer;
     if (answer.status === 422) return { kind: 'accepted' };
     const result = classify(answer);
@@ -93,33 +62,19 @@ export class LokiClient {
   }
 
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    await this.#connection.close();
   }
 
   async #post(body: Uint8Array, signal: AbortSignal): Promise<Answer | (PushResult & { kind: 'retry' })> {
     try {
-      const response = await request(this.url, {
-        method: 'POST',
-        dispatcher: this.#agent,
-        headers: this.#headers,
-        body,
-        signal,
-        headersTimeout: this.#timeoutMs,
-        bodyTimeout: this.#timeoutMs,
-      });
-      const message = (await response.body.text()).slice(0, 4000).trim();
-      return { status: response.statusCode, message, headers: response.headers };
+      const { status, text, headers } = await this.#connection.post(this.url, this.#headers, body, signal);
+      return { status, message: text.slice(0, 4000).trim(), headers };
     } catch (error) {
       const { code, message } = error as { code?: string; message: string };
       const text = code && !message.includes(code) ? `${code}: ${message}` : message;
       return { kind: 'retry', cause: 'connection', retryAfterMs: undefined, message: text };
     }
   }
-}
-
-function basicAuth(username: string, password: string): string {
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return `Basic ${Buffer.from(credentials).toString('base64')}`;
 }
 
 interface Answer {

@@ -81,7 +81,7 @@ function parts(timestamp: bigint): { seconds: bigint; nanos: bigint } {
 }
 
 /** RFC 3339 with nine digits. */
-function formatTimestamp(timestamp: bigint): string {
+export function formatTimestamp(timestamp: bigint): string {
   const { seconds, nanos } = parts(timestamp);
   const whole = new Date(Number(seconds) * 1000).toISOString().slice(0, -'.000Z'.length);
   return `${whole}.${String(nanos).padStart(9, '0')}Z`;

@@ -1,17 +1,16 @@
-import { Agent, request } from 'undici';
+import type { LokiConnection } from './connection.ts';
 import { formatLabels } from './encode.ts';
 import type { StreamLabels } from './schema.ts';
 
 /** Loki's default limit of series in one answer is 500. */
 const uidsPerQuery = 200;
-const timeoutMs = 15_000;
 /** Loki takes entries from up to ten minutes ahead, by default: so much later the query ends. */
 const aheadSeconds = 900;
 
 export interface RecallOptions {
   /** Loki's base URL for queries. */
   readonly url: string;
-  readonly tenant: string | undefined;
+  readonly connection: LokiConnection;
   /** What all streams of this exporter have in common. */
   readonly labels: StreamLabels;
   /** How far back an event's last entry may lie, in seconds. */
@@ -21,7 +20,6 @@ export interface RecallOptions {
 /** Asks Loki for the counts that events had when their last entries were stored. */
 export class Recall {
   readonly #options: RecallOptions;
-  readonly #agent = new Agent({ connections: 2 });
 
   constructor(options: RecallOptions) {
     this.#options = options;
@@ -44,27 +42,21 @@ export class Recall {
   }
 
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    await this.#options.connection.close();
   }
 
   async #ask(uids: readonly string[], through: bigint, signal: AbortSignal): Promise<Sample[]> {
-    const { url, tenant, labels, rangeSeconds } = this.#options;
+    const { url, connection, labels, rangeSeconds } = this.#options;
     // A count falls only where its writer began anew, so the highest one is the last.
     const query = `max by (event_uid) (max_over_time(${formatLabels(labels)} | event_uid=~"${uids.map(quoteMeta).join('|')}" | resource_version<=${through} | unwrap count [${rangeSeconds + aheadSeconds}s]))`;
     const time = Math.floor(Date.now() / 1000) + aheadSeconds;
-    const response = await request(`${url.replace(/\/+$/, '')}/loki/api/v1/query`, {
-      method: 'POST',
-      dispatcher: this.#agent,
-      headers: {
-        'content-type': 'application/x-www-form-urlencoded',
-        ...(tenant && { 'x-scope-orgid': tenant }),
-      },
-      body: new URLSearchParams({ query, time: String(time) }).toString(),
-      headersTimeout: timeoutMs,
+    const { status, text } = await connection.post(
+      `${url.replace(/\/+$/, '')}/loki/api/v1/query`,
+      { 'content-type': 'application/x-www-form-urlencoded' },
+      new URLSearchParams({ query, time: String(time) }).toString(),
       signal,
-    });
-    const text = await response.body.text();
-    if (response.statusCode !== 200) throw new Error(`${response.statusCode}: ${text.slice(0, 300).trim()}`);
+    );
+    if (status !== 200) throw new Error(`${status}: ${text.slice(0, 300).trim()}`);
     return (JSON.parse(text) as { data: { result: Sample[] } }).data.result;
   }
 }

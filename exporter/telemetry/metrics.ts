@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { retryCauses } from '../delivery/sink.ts';
 import { ignoredCauses, restartCauses } from '../kubernetes/reflector.ts';
-import { retryCauses } from '../loki/client.ts';
 import { refusalCauses } from '../loki/refusal.ts';
 import { version } from '../version.ts';
 import { Account } from './account.ts';

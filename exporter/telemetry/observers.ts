@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Backoff } from '../delivery/backoff.ts';
 import type { DeliveryObserver } from '../delivery/delivery.ts';
+import type { RetryCause, Sink } from '../delivery/sink.ts';
 import type { StateObserver } from '../delivery/state-database.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
 import type { ElectionObserver } from '../kubernetes/election.ts';
 import type { ReflectorObserver } from '../kubernetes/reflector.ts';
-import type { LokiClient, RetryCause } from '../loki/client.ts';
 import type { Health } from './health.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -178,8 +178,8 @@ export async function awaitListable(
 }
 
 /** Asks Loki until it answers, because a quiet cluster has nothing to push and readiness wants to know. */
-export async function probeLoki(
-  client: LokiClient,
+export async function probeSink(
+  client: Sink,
   health: Health,
   log: Logger,
   signal: AbortSignal,

@@ -64,7 +64,7 @@ export class Run {
     const parts = {
       config: configOf(lokiUrl, options.queueBytes),
       cluster: this.#cluster,
-      loki: this.#loki,
+      sink: this.#loki,
       recall: undefined,
       ledger: this.ledger,
       state: this.#state,
