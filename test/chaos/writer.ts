@@ -100,19 +100,23 @@ export class EventWriter {
 
   async #bump(n: number, time: Date): Promise<void> {
     const event = await this.#idle(Math.imul(n, 2_654_435_761) >>> 0);
-    event.busy = true;
     // A heartbeat of the new recorder adds many at once.
     event.count += event.topic.style === 'old' ? 1 : 1 + (n % 5);
     await this.#persist(() => this.#api.patch(event.path, bump(event.topic, event.count, time)));
     event.busy = false;
   }
 
-  /** The first event from a place on that nobody writes; recorders write an event's revisions one after the other. */
+  /**
+   * The first event from a place on that nobody writes, which is busy from now on: recorders write an event's revisions
+   * one after the other.
+   */
   async #idle(from: number): Promise<LiveEvent> {
     for (;;) {
       for (let index = 0; index < this.#live.length; index += 1) {
         const event = this.#live[(from + index) % this.#live.length];
-        if (event && !event.busy) return event;
+        if (!event || event.busy) continue;
+        event.busy = true;
+        return event;
       }
       await sleep(10);
     }
