@@ -1,9 +1,10 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Config } from './config/schema.ts';
-import { CheckpointFile, type CheckpointStore } from './delivery/checkpoint.ts';
+import { CheckpointFile, type CheckpointMemory, type CheckpointStore } from './delivery/checkpoint.ts';
 import { Ledger } from './delivery/ledger.ts';
 import { LocalState } from './delivery/local-state.ts';
 import type { Sink } from './delivery/sink.ts';
+import { eventsPath } from './event/normalise.ts';
 import { Cluster } from './kubernetes/cluster.ts';
 import { Election } from './kubernetes/election.ts';
 import { Lease } from './kubernetes/lease.ts';
@@ -31,6 +32,8 @@ export interface ExporterParts {
   readonly metrics: Metrics;
   readonly health: Health;
   readonly log: Logger;
+  /** Keeps the position where the configuration names nothing that does. */
+  readonly memory: CheckpointMemory;
 }
 
 /** One replica: it reads and pushes, alone or in turn with others. */
@@ -108,8 +111,8 @@ export class Exporter {
     const { file } = this.#config.checkpoint;
     const store = file
       ? new CheckpointFile(file, error => log.error({ file, error: error.message }, 'checkpoint not written'))
-      : undefined;
-    if (!store && !this.#state) {
+      : this.#parts.memory;
+    if (!file && !this.#state) {
       log.warn('no checkpoint is kept: a restart will ship again what the API server still has');
     }
     metrics.leader.set(1);
@@ -137,7 +140,13 @@ export class Exporter {
     while (!signal.aborted) {
       // A standby is as ready as what it would need to lead.
       const standby = new AbortController();
-      void awaitListable(this.#cluster, health, log, AbortSignal.any([signal, standby.signal]));
+      void awaitListable(
+        this.#cluster,
+        eventsPath(this.#config.eventsApi),
+        health,
+        log,
+        AbortSignal.any([signal, standby.signal]),
+      );
       void probeSink(this.#sink, health, log, signal);
       const term = await election.acquire(signal);
       standby.abort();

@@ -62,12 +62,13 @@ async function running(...extra: string[]) {
   return { child, log, address, get: (path: string) => fetch(address + path) };
 }
 
-function append(name: string, revision: number): void {
+function append(name: string, revision: number, message = '', object = 'web'): void {
   api.append({
     type: 'ADDED',
     object: {
       metadata: { name, namespace: 'shop', uid: `uid-${name}`, resourceVersion: String(revision) },
-      involvedObject: { kind: 'Pod', name: 'web' },
+      involvedObject: { kind: 'Pod', name: object },
+      message,
       reason: 'Started',
       type: 'Normal',
       lastTimestamp: '2026-05-01T10:00:00Z',
@@ -123,6 +124,67 @@ test('without Loki, entries go to stdout as lines of JSON, and nothing else does
     ['2026-05-01T10:00:00.000000000Z', 'shop', 'web', 'Started', 'uid-a'],
   );
   assert.equal(loki.size, 0);
+});
+
+test('a new configuration is used from where the old one ended; a bad one is told and not used', async () => {
+  const config = join(folder, 'config.yaml');
+  const tenant = (id: string) => writeFileSync(config, `loki: {tenant: ${id}}\ncheckpoint: {}\n`);
+  tenant('one');
+  append('a', 5);
+  const child = cli(
+    'run',
+    ...['--config', config, '--kubeconfig', join(folder, 'kubeconfig')],
+    ...['--loki-url', loki.url, '--listen', '127.0.0.1:0'],
+  );
+  let log = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    log += chunk;
+  });
+  await until(() => loki.size === 1);
+  tenant('{}');
+  child.kill('SIGHUP');
+  await until(() => log.includes('is not used'));
+  assert.match(log, /config\.yaml:1:8: loki\.tenant: Invalid input: expected string/);
+  append('b', 6);
+  await until(() => loki.size === 2);
+  tenant('two');
+  child.kill('SIGHUP');
+  await until(() => log.includes('the new configuration is used'));
+  append('c', 7);
+  await until(() => loki.size === 3);
+  // Without a file the position is kept in memory: nothing is shipped again.
+  assert.equal(loki.repeated, 0);
+  const pushed = loki.pushes.flatMap(({ tenant, streams }) =>
+    streams.flatMap(({ entries }) => entries.map(() => tenant)),
+  );
+  assert.deepEqual(pushed, ['one', 'one', 'two']);
+  // Nobody has to send a signal.
+  tenant('three');
+  await until(() => log.split('the new configuration is used').length === 3);
+  child.kill('SIGTERM');
+  assert.deepEqual(await once(child, 'exit'), [0, null]);
+});
+
+test('what is not wanted is counted and not shipped, and secrets are not shipped', async () => {
+  writeFileSync(
+    join(folder, 'config.yaml'),
+    'filters: {exclude: [{name: "b*", reason: Started}]}\neventsApi: core/v1\n',
+  );
+  append('a', 5, 'pulling https://me:hunter2-xyz@registry.example/app');
+  append('b', 6, '', 'backup');
+  const { child, get } = await running('--config', join(folder, 'config.yaml'));
+  await until(async () => (await metrics(get)).get('kube_events_delivered_revisions_total') === 1);
+  const counts = await metrics(get);
+  assert.equal(counts.get('kube_events_received_revisions_total'), 2);
+  assert.equal(counts.get('kube_events_filtered_revisions_total'), 1);
+  assert.equal(counts.get('kube_events_redactions_total{pattern="url-password"}'), 1);
+  const lines = [...loki.streams.values()].flatMap(({ entries }) => entries.map(({ line }) => line));
+  assert.deepEqual(lines, ['Pod/web: pulling https://me:[redacted:url-password]@registry.example/app']);
+  child.kill('SIGTERM');
+  assert.deepEqual(await once(child, 'exit'), [0, null]);
+  const checkpoint = readFileSync(join(folder, 'checkpoint.json'), 'utf8');
+  // The position is past what was not wanted.
+  assert.match(checkpoint, /"from":"6","at":"6"/);
 });
 
 test('a restart goes on where the last run ended', async () => {

@@ -1,10 +1,15 @@
-import { type Config, parseDuration } from './config/schema.ts';
+import { parseDuration } from './config/duration.ts';
+import type { RedactConfig } from './config/redact-schema.ts';
+import type { Config } from './config/schema.ts';
 import { Delivery, type DeliveryObserver } from './delivery/delivery.ts';
 import type { Ledger } from './delivery/ledger.ts';
 import type { LocalState } from './delivery/local-state.ts';
 import { Queue, type QueuedEntry } from './delivery/queue.ts';
 import type { Sink } from './delivery/sink.ts';
+import { Filter } from './event/filter/filter.ts';
+import { eventsPath } from './event/normalise.ts';
 import { countOf } from './event/occurrences.ts';
+import { builtInNames, Redactor } from './event/redact/redactor.ts';
 import type { Cluster } from './kubernetes/cluster.ts';
 import type { Position } from './kubernetes/position.ts';
 import {
@@ -44,6 +49,8 @@ export interface PipelineParts {
 export class Pipeline {
   readonly #parts: PipelineParts;
   readonly #queue: Queue;
+  readonly #filter: Filter;
+  readonly #redactor: Redactor | undefined;
   readonly #start: Start | undefined;
   readonly #entry: { readonly job: string; readonly cluster: string | undefined };
   /** Revisions that came and are not in the queue yet. */
@@ -54,6 +61,8 @@ export class Pipeline {
   constructor(parts: PipelineParts, checkpoint: Position | undefined) {
     const { config, ledger, state, metrics } = parts;
     this.#parts = parts;
+    this.#filter = new Filter(config.filters);
+    this.#redactor = createRedactor(config.redact, metrics);
     this.#entry = { job: config.job, cluster: config.cluster };
     // Before the queue looks into the spool, which may hold what another replica has delivered.
     this.#start = ledger.start(checkpoint);
@@ -96,6 +105,7 @@ export class Pipeline {
         },
       },
       {
+        source: { schema: config.eventsApi, path: eventsPath(config.eventsApi) },
         since,
         ...(recall && { recall: (uids, through) => this.#recall(recall, uids, through, reading) }),
         eventTtlMs: (parseDuration(config.eventTtl) ?? 0) * 1000,
@@ -136,10 +146,21 @@ export class Pipeline {
         continue;
       }
       metrics.received.inc();
+      if (!this.#filter.matches(revision.event, Date.now())) {
+        this.#skip(revision, position);
+        continue;
+      }
       const entry = this.#encode(revision, position);
       if (this.#queue.offer(entry)) continue;
       if (!(await this.#wait(reflector, entry, signal))) return;
     }
+  }
+
+  /** It is not wanted; its count is known all the same, for a later revision that is. */
+  #skip({ event, key, revision }: Revision, position: Position): void {
+    this.#parts.metrics.filtered.inc();
+    this.#parts.ledger.skipped(key, { revision, count: countOf(event) });
+    this.#queue.mark(position);
   }
 
   /** Waits for room; where that takes long, without a watch. */
@@ -174,9 +195,18 @@ export class Pipeline {
 
   #encode({ event, key, revision, previous }: Revision, position: Position): QueuedEntry {
     const arrival = BigInt(Date.now()) * 1_000_000n;
-    const entry = encodeEntry(toEntry(event, previous, this.#entry, arrival));
+    const redacted = this.#redactor?.redact(event) ?? event;
+    const entry = encodeEntry(toEntry(redacted, previous, this.#entry, arrival));
     return { ...entry, uid: key, revision, count: countOf(event), position };
   }
+}
+
+/** Counts are there at zero, for every pattern that there is. */
+function createRedactor({ enabled, patterns }: RedactConfig, { redactions }: Metrics): Redactor | undefined {
+  if (!enabled) return undefined;
+  for (const pattern of [...builtInNames, ...patterns.map(({ name }) => name)])
+    redactions.inc({ pattern }, 0);
+  return new Redactor({ patterns, found: pattern => redactions.inc({ pattern }) });
 }
 
 function isSpooled(entry: QueuedEntry): entry is QueuedEntry & { sequence: number } {

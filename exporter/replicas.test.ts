@@ -6,6 +6,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { FakeApiServer } from '../test/fakes/api-server.ts';
 import { LokiReceiver } from '../test/fakes/loki.ts';
 import { configSchema } from './config/schema.ts';
+import { CheckpointMemory } from './delivery/checkpoint.ts';
 import { Exporter } from './exporter.ts';
 import { loadKubeConfig } from './kubernetes/credentials.ts';
 import { Health } from './telemetry/health.ts';
@@ -40,7 +41,9 @@ function replica() {
   const config = configSchema.parse({ loki: { url: loki.url }, lease: 'monitoring/events', kubeconfig });
   const health = new Health();
   const metrics = createMetrics();
-  const parts = { kubeConfig: loadKubeConfig(kubeconfig), health, metrics, log: createLog('silent') };
+  const memory = new CheckpointMemory();
+  const kubeConfig = loadKubeConfig(kubeconfig);
+  const parts = { kubeConfig, health, metrics, memory, log: createLog('silent') };
   const exporter = new Exporter(config, parts);
   replicas.push(exporter);
   const run = exporter.run();

@@ -19,6 +19,7 @@ interface JsonSchema {
   default?: unknown;
   properties?: Record<string, JsonSchema>;
   required?: string[];
+  items?: JsonSchema;
 }
 
 /** Every key, in the schema's order, sections opened. */
@@ -38,6 +39,7 @@ function walk(schema: JsonSchema, path: readonly string[]): KeyReference[] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, value]) => {
     const here = [...path, key];
     if (value.properties) return walk(value, here);
+    const rows = value.items?.properties ? walk(value.items, [...path, `${key}[]`]) : [];
     return [
       {
         name: here.join('.'),
@@ -46,6 +48,7 @@ function walk(schema: JsonSchema, path: readonly string[]): KeyReference[] {
         default: value.default,
         required: schema.required?.includes(key) ?? false,
       },
+      ...rows,
     ];
   });
 }

@@ -80,14 +80,28 @@ function describe(issue: z.core.$ZodIssue, source: Source | undefined, given: Fl
 
 function acceptedKeys(path: readonly PropertyKey[]): string[] {
   let schema: unknown = configSchema;
-  for (const part of path) schema = shapeOf(schema)?.[String(part)];
-  return Object.keys(shapeOf(schema) ?? {});
+  for (const part of path)
+    schema = typeof part === 'number' ? within(schema, 'element') : within(schema, 'shape')?.[part];
+  return Object.keys(within(schema, 'shape') ?? {});
 }
 
-/** The keys of an object schema, through the defaults that wrap it. */
-function shapeOf(schema: unknown): Record<string, unknown> | undefined {
-  const known = schema as { shape?: Record<string, unknown>; def?: { innerType?: unknown } } | undefined;
-  return known?.shape ?? (known?.def?.innerType ? shapeOf(known.def.innerType) : undefined);
+/** What zod's schemas of objects and lists are made of. */
+interface SchemaParts {
+  shape?: Record<PropertyKey, unknown>;
+  element?: unknown;
+  def?: { innerType?: unknown; options?: readonly unknown[] };
+}
+
+/** The keys of an object schema, or the items of a list's, through the defaults and unions that wrap it. */
+function within<Part extends 'shape' | 'element'>(
+  schema: unknown,
+  part: Part,
+): SchemaParts[Part] | undefined {
+  const known = schema as SchemaParts | undefined;
+  if (known?.[part] !== undefined) return known[part];
+  const { innerType, options = [] } = known?.def ?? {};
+  const inner = innerType === undefined ? options : [innerType];
+  return inner.map(option => within(option, part)).find(found => found !== undefined);
 }
 
 /** `FILE:LINE:COLUMN: ` of a key, or of the nearest section around it; empty where there is no file. */

@@ -1,6 +1,10 @@
 import { z } from 'zod';
+import { type EventSchema, eventSchemas } from '../event/normalise.ts';
 import { logLevels } from '../telemetry/log.ts';
+import { parseDuration } from './duration.ts';
+import { filterSchema } from './filter-schema.ts';
 import { lokiSchema } from './loki-schema.ts';
+import { redactSchema } from './redact-schema.ts';
 
 const mebibyte = 1 << 20;
 
@@ -79,6 +83,12 @@ export const configSchema = z.strictObject({
   eventTtl: duration
     .default('1h')
     .describe('How long the API server keeps events (its --event-ttl), to tell whether any expired unseen.'),
+  eventsApi: z
+    .enum(eventSchemas as [EventSchema, ...EventSchema[]])
+    .default('core/v1')
+    .describe('The API that events are read from. Both give the same entries; each has rights of its own.'),
+  filters: filterSchema.prefault({}),
+  redact: redactSchema,
   since: duration
     .optional()
     .describe(
@@ -129,14 +139,4 @@ export type Config = z.output<typeof configSchema>;
 function isListenAddress(text: string): boolean {
   const port = /^(?:\[[0-9a-fA-F:.]+\]|[^:[\]]*):(\d{1,5})$/.exec(text)?.[1];
   return port !== undefined && Number(port) <= 65_535;
-}
-
-const units = { h: 3600, m: 60, s: 1 } as const;
-
-/** Seconds of a duration as Go writes it; undefined for what is none. */
-export function parseDuration(text: string): number | undefined {
-  if (!/^(?:\d+h)?(?:\d+m)?(?:\d+s)?$/.test(text) || text === '') return undefined;
-  return [...text.matchAll(/(\d+)([hms])/g)].reduce((sum, [, amount, unit]) => {
-    return sum + Number(amount) * units[unit as keyof typeof units];
-  }, 0);
 }

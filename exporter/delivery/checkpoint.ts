@@ -39,6 +39,21 @@ const source = 'core/v1/events';
 
 const intervalMs = 1000;
 
+/** A checkpoint that ends with the process: it outlives a new configuration. */
+export class CheckpointMemory implements CheckpointStore {
+  #position: Position | undefined;
+
+  async load(): Promise<Position | undefined> {
+    return this.#position;
+  }
+
+  save(position: Position): void {
+    this.#position = position;
+  }
+
+  async flush(): Promise<void> {}
+}
+
 /** A checkpoint in a file, written whole or not at all, and at most once a second. */
 export class CheckpointFile implements CheckpointStore {
   readonly #path: string;

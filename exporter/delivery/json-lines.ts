@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
-import { type EncodedEntry, formatTimestamp } from '../loki/encode.ts';
+import { formatTimestamp } from '../event/timestamp.ts';
+import type { EncodedEntry } from '../loki/encode.ts';
 import { decodeEntry, parseLabels } from '../loki/encode-json.ts';
 import type { PushResult, Sink } from './sink.ts';
 

@@ -1,4 +1,4 @@
-import type { LiveEvents } from '../kubernetes/live-events.ts';
+import type { LiveEvent, LiveEvents } from '../kubernetes/live-events.ts';
 import type { Position } from '../kubernetes/position.ts';
 import type { Start } from '../kubernetes/reflector.ts';
 import type { CheckpointStore } from './checkpoint.ts';
@@ -63,6 +63,11 @@ export class Ledger {
     }
     this.#position = position;
     this.#timer ??= setTimeout(() => this.#commit(), intervalMs);
+  }
+
+  /** A revision that is not to be delivered. */
+  skipped(uid: string, count: LiveEvent): void {
+    this.#state?.note(uid, count);
   }
 
   /** An event is no longer there. */

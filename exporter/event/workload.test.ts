@@ -10,6 +10,8 @@ test('the workload is read off the name that its controller made', () => {
     ['Pod', 'postgres-0', 'postgres'],
     ['Pod', 'backup-29387160-q4r8t', 'backup'],
     ['Pod', 'shards-29387160-3-q4r8t', 'shards'],
+    // An index that could be a hash.
+    ['Pod', 'shards-29387160-74564-q4r8t', 'shards'],
     ['Pod', 'debug', 'debug'],
     ['Pod', 'my-pod', 'my-pod'],
     ['Pod', 'coredns-abcde', 'coredns-abcde'], // a and e are not in the alphabet
@@ -26,4 +28,12 @@ test('the workload is read off the name that its controller made', () => {
   ];
   for (const [kind, name, workload] of cases)
     assert.equal(workloadOf(kind, name), workload, `${kind}/${name}`);
+});
+
+test("a static Pod is told by its node's name, and only by the whole of it", () => {
+  assert.equal(workloadOf('Pod', 'etcd-ip-10-0-1-5', 'ip-10-0-1-5'), 'etcd');
+  assert.equal(workloadOf('Pod', 'etcd-Worker', 'worker'), 'etcd-Worker');
+  assert.equal(workloadOf('Pod', 'etcd-worker', 'Worker'), 'etcd');
+  assert.equal(workloadOf('Pod', 'worker-1', 'worker-1'), 'worker');
+  assert.equal(workloadOf('Pod', 'web-myworker', 'worker'), 'web-myworker');
 });

@@ -1,6 +1,8 @@
+import { normalise } from '../event/normalise.ts';
 import type { CoreEvent } from '../event/wire.ts';
 import { ApiError } from './api-error.ts';
 import { type Cluster, connectionError } from './cluster.ts';
+import type { EventSource } from './source.ts';
 import { parseRevision } from './watch.ts';
 
 const pageSize = 500;
@@ -29,7 +31,7 @@ export interface ListPage {
  */
 export async function* list(
   cluster: Cluster,
-  path: string,
+  source: EventSource,
   at: bigint | undefined,
   signal: AbortSignal,
   options: { readonly name?: string | undefined; readonly limit?: number } = {},
@@ -41,15 +43,14 @@ export async function* list(
   do {
     // A continue token carries the revision itself; the API refuses both together.
     const query = { limit: String(limit), ...selected, ...(next === undefined ? exact : { continue: next }) };
-    const body = await readPage(cluster, path, query, signal);
+    const body = await readPage(cluster, source.path, query, signal);
     const revision = parseRevision(body.metadata?.resourceVersion);
     if (revision === undefined) throw new ApiError('the list carries no resourceVersion', 0);
     const items: ListedEvent[] = [];
     let malformed = 0;
-    for (const object of body.items ?? []) {
-      // Half of an event's bytes, and nobody's news.
-      if (object?.metadata) Reflect.deleteProperty(object.metadata, 'managedFields');
-      const itemRevision = parseRevision(object?.metadata?.resourceVersion);
+    for (const raw of Array.isArray(body.items) ? body.items : []) {
+      const object = normalise(raw, source.schema);
+      const itemRevision = parseRevision(object.metadata?.resourceVersion);
       if (itemRevision === undefined) malformed += 1;
       else items.push({ object, revision: itemRevision });
     }
@@ -60,7 +61,7 @@ export async function* list(
 
 interface EventList {
   metadata?: { resourceVersion?: string; continue?: string };
-  items?: CoreEvent[];
+  items?: unknown;
 }
 
 async function readPage(

@@ -31,6 +31,8 @@ afterEach(async () => {
   await api.stop();
 });
 
+const source = { schema: 'core/v1', path: '/api/v1/events' } as const;
+
 const observer: ReflectorObserver = {
   frame() {},
   ignored: (cause, count) => count > 0 && told.push(`${cause} ${count}`),
@@ -58,7 +60,7 @@ function append(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: CoreEvent): void
 
 /** Starts a reflector; `take(n)` gives its next n revisions as `name@revision previous→count`. */
 function start(from?: Position, known?: Record<string, LiveEvent>, since?: bigint) {
-  const reflector = new Reflector(cluster, observer, { since, eventTtlMs: 3_600_000 });
+  const reflector = new Reflector(cluster, observer, { source, since, eventTtlMs: 3_600_000 });
   const counts = known && new Map(Object.entries(known).map(([name, event]) => [`uid-${name}`, event]));
   const steps = reflector.run(from && { position: from, known: counts }, ended.signal);
   let last: Step | undefined;

@@ -8,6 +8,7 @@ import type { Cluster } from './cluster.ts';
 import { type ListedEvent, list } from './list.ts';
 import { keyOf, type LiveEvent, LiveEvents } from './live-events.ts';
 import type { Position } from './position.ts';
+import type { EventSource } from './source.ts';
 import { type WatchFrame, watch } from './watch.ts';
 import { confirmWitness } from './witness.ts';
 
@@ -51,6 +52,7 @@ export interface Gap {
 }
 
 export interface ReflectorOptions {
+  readonly source: EventSource;
   /** A first start ships only events that occurred after it; nanoseconds since 1970. */
   readonly since: bigint | undefined;
   /** Asks someone else for counts that nobody here knows: by key, as of revisions up to the given one. */
@@ -89,9 +91,6 @@ const healthyMs = 10_000;
 
 /** The watch is ended by the server inside etcd's compaction window of five minutes, with jitter. */
 const watchSeconds = () => 180 + Math.floor(Math.random() * 60);
-
-/** core/v1 holds both generations of an event's fields. */
-const path = '/api/v1/events';
 
 /**
  * Lists, then watches, for as long as the signal allows; every revision since the position comes out once, oldest
@@ -264,11 +263,11 @@ export class Reflector {
     const began = Date.now();
     const start = this.#position;
     if (!start) return;
-    if (this.#doubtful) await confirmWitness(this.#cluster, path, start, signal);
+    if (this.#doubtful) await confirmWitness(this.#cluster, this.#options.source, start, signal);
     this.#doubtful = false;
     this.#watching = new AbortController();
     const frames = watch(this.#cluster, {
-      path,
+      source: this.#options.source,
       from: start.at,
       timeoutSeconds: watchSeconds(),
       signal: AbortSignal.any([signal, this.#watching.signal]),
@@ -331,7 +330,7 @@ export class Reflector {
     const items: ListedEvent[] = [];
     let revision = 0n;
     let malformed = 0;
-    for await (const page of list(this.#cluster, path, at, signal)) {
+    for await (const page of list(this.#cluster, this.#options.source, at, signal)) {
       revision = page.revision;
       malformed += page.malformed;
       for (const item of page.items) {

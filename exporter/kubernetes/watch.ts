@@ -1,7 +1,9 @@
+import { type EventSchema, normalise } from '../event/normalise.ts';
 import type { CoreEvent } from '../event/wire.ts';
 import { ApiError } from './api-error.ts';
 import { type Cluster, connectionError } from './cluster.ts';
 import { oversizedLine, splitLines } from './lines.ts';
+import type { EventSource } from './source.ts';
 
 /**
  * One frame of a watch. `malformed` is what is no frame: no JSON, no known type, or an object without a
@@ -22,7 +24,7 @@ const maxFrameBytes = 16 << 20;
 const graceMs = 30_000;
 
 export interface WatchOptions {
-  readonly path: string;
+  readonly source: EventSource;
   /** Frames after this resourceVersion. */
   readonly from: bigint;
   /** After how many seconds the server is to end the watch. */
@@ -47,19 +49,19 @@ export async function* watch(cluster: Cluster, options: WatchOptions): AsyncGene
   };
   const signal = AbortSignal.any([options.signal, silence]);
   try {
-    const body = await cluster.get(options.path, query, { signal, bodyTimeoutMs: 0 });
+    const body = await cluster.get(options.source.path, query, { signal, bodyTimeoutMs: 0 });
     options.answered?.();
     for await (const line of splitLines(body, maxFrameBytes)) {
-      if (line !== '') yield parseFrame(line);
+      if (line !== '') yield parseFrame(line, options.source.schema);
     }
   } catch (error) {
     throw connectionError(error);
   }
 }
 
-function parseFrame(line: string | typeof oversizedLine): WatchFrame {
+function parseFrame(line: string | typeof oversizedLine, schema: EventSchema): WatchFrame {
   if (line === oversizedLine) return { type: 'malformed' };
-  let frame: { type?: unknown; object?: CoreEvent };
+  let frame: { type?: unknown; object?: unknown };
   try {
     frame = JSON.parse(line);
   } catch {
@@ -70,9 +72,10 @@ function parseFrame(line: string | typeof oversizedLine): WatchFrame {
     case 'MODIFIED':
     case 'DELETED':
     case 'BOOKMARK': {
-      const revision = parseRevision(frame.object?.metadata?.resourceVersion);
-      if (!frame.object || revision === undefined) return { type: 'malformed' };
-      return { type: frame.type, object: frame.object, revision };
+      const object = normalise(frame.object, schema);
+      const revision = parseRevision(object.metadata?.resourceVersion);
+      if (revision === undefined) return { type: 'malformed' };
+      return { type: frame.type, object, revision };
     }
     case 'ERROR':
       throw ApiError.fromStatus(frame.object, 500);

@@ -2,6 +2,7 @@ import { ApiError } from './api-error.ts';
 import type { Cluster } from './cluster.ts';
 import { list } from './list.ts';
 import type { Position } from './position.ts';
+import type { EventSource } from './source.ts';
 
 /**
  * Asks the API server whether a position is of its history: a watch from a resourceVersion that is ahead of it would
@@ -10,15 +11,16 @@ import type { Position } from './position.ts';
  */
 export async function confirmWitness(
   cluster: Cluster,
-  path: string,
+  source: EventSource,
   position: Position,
   signal: AbortSignal,
 ): Promise<void> {
   const { at, witness } = position;
   const where = witness
-    ? { path: path.replace(/events$/, `namespaces/${witness.namespace}/events`), name: witness.name }
-    : { path, name: undefined };
-  for await (const page of list(cluster, where.path, at, signal, { name: where.name, limit: 1 })) {
+    ? { path: source.path.replace(/events$/, `namespaces/${witness.namespace}/events`), name: witness.name }
+    : { path: source.path, name: undefined };
+  const asked = { ...source, path: where.path };
+  for await (const page of list(cluster, asked, at, signal, { name: where.name, limit: 1 })) {
     if (!witness) return;
     const found = page.items.some(({ object, revision }) => {
       return object.metadata?.uid === witness.uid && revision === witness.revision;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import protobuf from 'protobufjs';
 import { uncompress } from 'snappyjs';
-import { encodeEntry, encodePush, formatLabels } from './encode.ts';
+import { encodeEntry, encodePush, formatLabels, restamp } from './encode.ts';
 import type { Entry } from './schema.ts';
 
 /** Loki's own definition, read by reflection: a second reader that shares nothing with the writer. */
@@ -93,4 +93,23 @@ test('label values are quoted as Go quotes them', () => {
     formatLabels({ job: 'a"b\\c', reason: 'x\ny\u0000\ufffd', kind: 'é' }),
     '{job="a\\"b\\\\c", reason="x\\u000ay\\u0000?", kind="é"}',
   );
+});
+
+test('another time keeps the first true one, whatever the line says', () => {
+  const encoded = {
+    ...encodeEntry(entry({ timestamp: -1n, line: 'a\n\nevent_time', metadata: { name: 'x' } })),
+  };
+  restamp(encoded, 5n);
+  restamp(encoded, 7_000_000_008n);
+  const [stream] = decode(encodePush([encoded]))['streams'];
+  assert.deepEqual(stream.entries, [
+    {
+      timestamp: { seconds: '7', nanos: 8 },
+      line: 'a\n\nevent_time',
+      structuredMetadata: [
+        { name: 'name', value: 'x' },
+        { name: 'event_time', value: '1969-12-31T23:59:59.999999999Z' },
+      ],
+    },
+  ]);
 });

@@ -1,5 +1,6 @@
 import protobuf from 'protobufjs/minimal.js';
 import { compress } from 'snappyjs';
+import { formatTimestamp, splitTimestamp } from '../event/timestamp.ts';
 import { fitLabel, fitLine, fitMetadata } from './limits.ts';
 import type { Entry, MetadataName, StreamLabels } from './schema.ts';
 
@@ -18,7 +19,6 @@ const field2 = (2 << 3) | 2;
 const field3 = (3 << 3) | 2;
 const varint1 = 1 << 3;
 const varint2 = 2 << 3;
-const billion = 1_000_000_000n;
 
 /** An entry as it waits: its stream's labels, and its protobuf bytes. */
 export interface EncodedEntry {
@@ -51,13 +51,25 @@ export function restamp(entry: { timestamp: bigint; bytes: Uint8Array }, timesta
   const tail = protobuf.Writer.create();
   const name: MetadataName = 'event_time';
   // A time that is moved twice stays the first one.
-  if (!Buffer.from(rest).includes(`\n\n${name}`)) writeMetadata(tail, name, formatTimestamp(entry.timestamp));
+  if (!hasMetadata(rest, name)) writeMetadata(tail, name, formatTimestamp(entry.timestamp));
   entry.bytes = Buffer.concat([head.finish(), rest, tail.finish()]);
   entry.timestamp = timestamp;
 }
 
+/** Whether encoded fields hold metadata of this name. A search through the bytes would find it in a line too. */
+function hasMetadata(fields: Uint8Array, name: MetadataName): boolean {
+  const reader = protobuf.Reader.create(fields);
+  while (reader.pos < reader.len) {
+    const isMetadata = reader.uint32() === field3;
+    const end = reader.uint32() + reader.pos;
+    if (isMetadata && reader.uint32() === field1 && reader.string() === name) return true;
+    reader.pos = end;
+  }
+  return false;
+}
+
 function writeTimestamp(writer: protobuf.Writer, timestamp: bigint): void {
-  const { seconds, nanos } = parts(timestamp);
+  const { seconds, nanos } = splitTimestamp(timestamp);
   writer
     .uint32(field1)
     .fork()
@@ -72,19 +84,6 @@ function writeMetadata(writer: protobuf.Writer, name: string, value: string): vo
   if (value === '') return;
   writer.uint32(field3).fork().uint32(field1).string(name);
   writer.uint32(field2).string(fitMetadata(value.toWellFormed())).ldelim();
-}
-
-/** Seconds, rounded down before 1970 too, and the nanoseconds above them. */
-function parts(timestamp: bigint): { seconds: bigint; nanos: bigint } {
-  const nanos = ((timestamp % billion) + billion) % billion;
-  return { seconds: (timestamp - nanos) / billion, nanos };
-}
-
-/** RFC 3339 with nine digits. */
-export function formatTimestamp(timestamp: bigint): string {
-  const { seconds, nanos } = parts(timestamp);
-  const whole = new Date(Number(seconds) * 1000).toISOString().slice(0, -'.000Z'.length);
-  return `${whole}.${String(nanos).padStart(9, '0')}Z`;
 }
 
 /**

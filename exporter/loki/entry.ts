@@ -1,5 +1,5 @@
 import { countOf, occurrencesSince, type PreviousCount } from '../event/occurrences.ts';
-import { firstOccurrence, lastOccurrence } from '../event/timestamp.ts';
+import { clampTimestamp, firstOccurrence, formatTimestamp, lastOccurrence } from '../event/timestamp.ts';
 import type { CoreEvent } from '../event/wire.ts';
 import { workloadOf } from '../event/workload.ts';
 import { type Entry, type Metadata, otherValue, type StreamLabels } from './schema.ts';
@@ -24,11 +24,13 @@ export function toEntry(
   const object = event.involvedObject ?? {};
   const kind = object.kind ?? '';
   const name = object.name ?? '';
+  const time = lastOccurrence(event) ?? arrival;
+  const timestamp = clampTimestamp(time);
   return {
     labels: labelsOf(event, kind, options),
-    timestamp: lastOccurrence(event) ?? arrival,
+    timestamp,
     line: `${kind}/${name}: ${event.message ?? ''}`,
-    metadata: metadataOf(event, previous, kind, name),
+    metadata: metadataOf(event, previous, kind, name, timestamp === time ? '' : formatTimestamp(time)),
   };
 }
 
@@ -37,31 +39,38 @@ function labelsOf(event: CoreEvent, kind: string, options: EntryOptions): Stream
     ...(options.cluster && { cluster: options.cluster }),
     job: options.job,
     ...(kind && { kind }),
-    namespace: event.metadata?.namespace || 'default',
+    namespace: event.metadata?.namespace || event.involvedObject?.namespace || 'default',
     ...(event.reason && { reason: event.reason }),
     type: isUsualType(event.type) ? event.type : otherValue,
   };
 }
 
-function metadataOf(event: CoreEvent, previous: PreviousCount, kind: string, name: string): Metadata {
+function metadataOf(
+  event: CoreEvent,
+  previous: PreviousCount,
+  kind: string,
+  name: string,
+  eventTime: string,
+): Metadata {
   const count = countOf(event);
+  const node = nodeOf(event, kind, name);
   // Written in the schema's order; what is empty here is left out when the entry is encoded.
   return {
     name,
-    workload: workloadOf(kind, name) ?? '',
+    workload: workloadOf(kind, name, node) ?? '',
     event_uid: event.metadata?.uid ?? '',
     resource_version: event.metadata?.resourceVersion ?? '',
     count: String(count),
     occurrences: String(occurrencesSince(previous, count)),
     baseline: previous === 'unknown' && count > 1 ? 'unknown' : '',
     component: event.source?.component || event.reportingComponent || '',
-    node: nodeOf(event, kind, name),
+    node,
     container: containerOf(event.involvedObject?.fieldPath),
     action: event.action ?? '',
     object_uid: event.involvedObject?.uid ?? '',
     first_seen: firstOccurrence(event) ?? '',
     event_type: isUsualType(event.type) ? '' : (event.type ?? ''),
-    event_time: '',
+    event_time: eventTime,
     detected_level: levelOf(event.type),
   };
 }
@@ -70,10 +79,10 @@ function isUsualType(type: string | undefined): type is 'Normal' | 'Warning' {
   return type === 'Normal' || type === 'Warning';
 }
 
-function levelOf(type: string | undefined): string {
+function levelOf(type = ''): string {
   if (type === 'Normal') return 'info';
-  if (type === 'Warning') return 'warn';
-  return /error|fail|fatal|critical/i.test(type ?? '') ? 'error' : 'info';
+  if (/^warn/i.test(type)) return 'warn';
+  return /error|fail|fatal|critical/i.test(type) ? 'error' : 'info';
 }
 
 /** The scheduler names the node in its message only (pkg/scheduler/schedule_one.go, "Successfully assigned"). */
@@ -82,12 +91,33 @@ const scheduledTo = /^Successfully assigned \S+ to (\S+)$/;
 function nodeOf(event: CoreEvent, kind: string, name: string): string {
   if (kind === 'Node') return name;
   if (event.source?.host) return event.source.host;
+  if (isKubelet(event)) return kubeletNode(event);
+  if (event.related?.kind === 'Node' && event.related.name) return event.related.name;
   if (event.reason === 'Scheduled') return scheduledTo.exec(event.message ?? '')?.[1] ?? '';
   return '';
 }
 
-const containerPath = /^spec\.(?:c|initC|ephemeralC)ontainers\{(.+)\}$/;
+function isKubelet(event: CoreEvent): boolean {
+  const component = event.source?.component || event.reportingComponent;
+  return component === 'kubelet' || component === 'kubernetes.io/kubelet';
+}
 
-function containerOf(fieldPath: string | undefined): string {
-  return (fieldPath && containerPath.exec(fieldPath)?.[1]) || '';
+/**
+ * The old recorder writes the host as the instance (client-go/tools/record/event.go), the new one writes it behind
+ * the component's name (client-go/tools/events/event_broadcaster.go).
+ */
+function kubeletNode({ reportingInstance = '' }: CoreEvent): string {
+  return reportingInstance.replace(/^(?:kubernetes\.io\/)?kubelet-/, '');
+}
+
+/**
+ * The kubelet tells a container by its name, one without a name by its place, and the Pod's own sandbox in words
+ * (pkg/kubelet/container/ref.go).
+ */
+const containerPath =
+  /^(?:spec\.(?:c|initC|ephemeralC)ontainers(?:\{(.+)\}|(\[\d+\]))|implicitly required container (.+))$/;
+
+function containerOf(fieldPath = ''): string {
+  const match = containerPath.exec(fieldPath);
+  return match?.[1] ?? match?.[2] ?? match?.[3] ?? '';
 }

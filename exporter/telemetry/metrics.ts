@@ -157,6 +157,20 @@ export function createMetrics() {
     },
   });
 
+  const redactions = new Counter({
+    name: 'kube_events_redactions_total',
+    help: 'Secrets that were replaced, by the pattern that found them.',
+    labelNames: ['pattern'],
+    registers,
+  });
+  const configReloads = new Counter({
+    name: 'kube_events_config_reloads_total',
+    help: 'Times that the configuration was changed under way, by result: `used`, or `refused` with its faults in the log.',
+    labelNames: ['result'],
+    registers,
+  });
+
+  for (const result of ['used', 'refused']) configReloads.inc({ result }, 0);
   for (const cause of ['too_far_behind', 'too_old', 'too_new']) restamped.inc({ cause }, 0);
   for (const step of ['standby', 'takeover', 'renewal', 'release']) leaseFailures.inc({ step }, 0);
   for (const cause of dropCauses) dropped.inc({ cause }, 0);
@@ -181,6 +195,8 @@ export function createMetrics() {
     watchRestarts,
     pushRetries,
     pushDuration,
+    configReloads,
+    redactions,
     /** The API server sent a list or a frame. */
     frameSeen(): void {
       age.frame = performance.now();

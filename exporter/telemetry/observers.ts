@@ -157,6 +157,7 @@ export function electionObserver(metrics: Metrics, health: Health, log: Logger):
 /** A standby is ready when it could read events if it had to: asks until one may be listed. */
 export async function awaitListable(
   cluster: Cluster,
+  path: string,
   health: Health,
   log: Logger,
   signal: AbortSignal,
@@ -164,7 +165,7 @@ export async function awaitListable(
   const backoff = new Backoff(500, 15_000);
   while (!signal.aborted) {
     try {
-      const body = await cluster.get('/api/v1/events', { limit: '1' }, { signal, bodyTimeoutMs: 10_000 });
+      const body = await cluster.get(path, { limit: '1' }, { signal, bodyTimeoutMs: 10_000 });
       await body.dump();
       health.well('kubernetes');
       return;
