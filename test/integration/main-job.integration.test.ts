@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -36,8 +36,8 @@ interface ListedEvent {
   series?: { count: number; lastObservedTime: string };
 }
 
-/** The ways to authenticate, each an exporter of its own under its own `cluster`. */
-const credentials = ['bearer-token', 'client-certificate', 'service-account'] as const;
+/** The ways to authenticate, and the other API; each an exporter of its own under its own `cluster`. */
+const credentials = ['bearer-token', 'client-certificate', 'service-account', 'events-api'] as const;
 type Credential = (typeof credentials)[number];
 
 const skip = await skipWithout('etcd', 'kubernetes', 'kwok', 'loki');
@@ -62,7 +62,10 @@ describe('real Kubernetes events in a real Loki', { skip }, () => {
       'bearer-token': controlPlane.kubeconfig,
       'client-certificate': await controlPlane.clientCertKubeconfig(),
       'service-account': await controlPlane.serviceAccountKubeconfig('exporter'),
+      'events-api': controlPlane.kubeconfig,
     };
+    const otherApi = join(controlPlane.folder, 'events-api.yaml');
+    await writeFile(otherApi, 'eventsApi: events.k8s.io/v1\n');
     for (const credential of credentials) {
       const folder = join(controlPlane.folder, credential);
       await mkdir(folder);
@@ -72,6 +75,7 @@ describe('real Kubernetes events in a real Loki', { skip }, () => {
         lokiUrl: loki.url,
         cluster: credential,
         folder,
+        ...(credential === 'events-api' && { flags: { '--config': otherApi } }),
       });
       exporters.set(credential, exporter);
       await exporter.start();
@@ -125,6 +129,16 @@ describe('real Kubernetes events in a real Loki', { skip }, () => {
       listed.some(event => (event.count ?? 0) > 1),
       'no event of the old style with a count',
     );
+  });
+
+  test('either API gives the same entries', () => {
+    const shown = (credential: Credential) =>
+      (entries.get(credential) ?? [])
+        .map(({ labels: { cluster: _, ...labels }, ...entry }) => ({ labels, ...entry }))
+        .map(entry => JSON.stringify({ ...entry, timestamp: String(entry.timestamp) }))
+        .sort();
+    assert.ok(shown('events-api').length > 0);
+    assert.deepEqual(shown('events-api'), shown('bearer-token'));
   });
 
   for (const credential of credentials) {
