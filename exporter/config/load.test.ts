@@ -93,3 +93,12 @@ test('every key has a description, and every flag a key', () => {
   for (const key of describeKeys()) assert.ok(key.description.length > 10, key.name);
   for (const { key } of flags) assert.ok(descriptionOf(key).length > 10);
 });
+
+test('a password in a URL is refused, and where it may be is said', () => {
+  assert.deepEqual(faults('loki: {url: "http://me:secret@loki:3100"}'), [
+    'config.yaml:1:8: loki.url: no password in a URL: give basicAuth.username, and basicAuth.passwordFile or passwordEnv',
+  ]);
+  assert.deepEqual(faults('', { '--loki-url': 'http://me:secret@loki:3100' }), [
+    '--loki-url http://…@loki:3100: no password in a URL: give basicAuth.username, and basicAuth.passwordFile or passwordEnv',
+  ]);
+});

@@ -74,7 +74,10 @@ function describe(issue: z.core.$ZodIssue, source: Source | undefined, given: Fl
   }
   const name = issue.path.join('.');
   const flag = flags.find(({ key }) => key.join('.') === name);
-  if (flag && given[flag.flag] !== undefined) return [`${flag.flag} ${given[flag.flag]}: ${issue.message}`];
+  const value = flag && given[flag.flag];
+  // A password in a URL stays out of the message.
+  if (value !== undefined)
+    return [`${flag?.flag} ${value.replace(/:\/\/[^/]*@/, '://…@')}: ${issue.message}`];
   return [`${locate(issue.path, source)}${name}: ${issue.message}`];
 }
 

@@ -1,7 +1,8 @@
 import { open } from 'node:fs/promises';
 import { formatTimestamp } from '../event/timestamp.ts';
+import { decodeEntry } from '../loki/decode.ts';
 import type { EncodedEntry } from '../loki/encode.ts';
-import { decodeEntry, parseLabels } from '../loki/encode-json.ts';
+import { parseLabels } from '../loki/encode-json.ts';
 import type { PushResult, Sink } from './sink.ts';
 
 /** What becomes of a push's lines. */
@@ -41,7 +42,7 @@ export class JsonLines implements Sink {
 
   encode(entries: readonly EncodedEntry[]): Uint8Array {
     const lines = entries.map(entry => {
-      const { line, metadata } = decodeEntry(entry);
+      const { line, metadata } = decodeEntry(entry.bytes);
       const time = formatTimestamp(entry.timestamp);
       return `${JSON.stringify({ time, ...parseLabels(entry.stream), ...metadata, line })}\n`;
     });

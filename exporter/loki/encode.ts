@@ -1,6 +1,7 @@
 import protobuf from 'protobufjs/minimal.js';
 import { compress } from 'snappyjs';
 import { formatTimestamp, splitTimestamp } from '../event/timestamp.ts';
+import { decodeEntry } from './decode.ts';
 import { fitLabel, fitLine, fitMetadata } from './limits.ts';
 import type { Entry, MetadataName, StreamLabels } from './schema.ts';
 
@@ -51,21 +52,10 @@ export function restamp(entry: { timestamp: bigint; bytes: Uint8Array }, timesta
   const tail = protobuf.Writer.create();
   const name: MetadataName = 'event_time';
   // A time that is moved twice stays the first one.
-  if (!hasMetadata(rest, name)) writeMetadata(tail, name, formatTimestamp(entry.timestamp));
+  if (!Object.hasOwn(decodeEntry(rest).metadata, name))
+    writeMetadata(tail, name, formatTimestamp(entry.timestamp));
   entry.bytes = Buffer.concat([head.finish(), rest, tail.finish()]);
   entry.timestamp = timestamp;
-}
-
-/** Whether encoded fields hold metadata of this name. A search through the bytes would find it in a line too. */
-function hasMetadata(fields: Uint8Array, name: MetadataName): boolean {
-  const reader = protobuf.Reader.create(fields);
-  while (reader.pos < reader.len) {
-    const isMetadata = reader.uint32() === field3;
-    const end = reader.uint32() + reader.pos;
-    if (isMetadata && reader.uint32() === field1 && reader.string() === name) return true;
-    reader.pos = end;
-  }
-  return false;
 }
 
 function writeTimestamp(writer: protobuf.Writer, timestamp: bigint): void {
