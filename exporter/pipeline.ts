@@ -7,18 +7,12 @@ import type { LocalState } from './delivery/local-state.ts';
 import { Queue, type QueuedEntry } from './delivery/queue.ts';
 import type { Sink } from './delivery/sink.ts';
 import { Filter } from './event/filter/filter.ts';
-import { eventsPath } from './event/normalise.ts';
-import { countOf } from './event/occurrences.ts';
 import { builtInNames, Redactor } from './event/redact/redactor.ts';
 import type { Cluster } from './kubernetes/cluster.ts';
+import { eventSource } from './kubernetes/event-source.ts';
 import type { Position } from './kubernetes/position.ts';
-import {
-  Reflector,
-  type ReflectorObserver,
-  type Revision,
-  type Start,
-  type Step,
-} from './kubernetes/reflector.ts';
+import type { Revision, Start, Step } from './kubernetes/reader.ts';
+import { Reflector, type ReflectorObserver } from './kubernetes/reflector.ts';
 import { encodeEntry } from './loki/encode.ts';
 import { toEntry } from './loki/entry.ts';
 import type { Recall } from './loki/recall.ts';
@@ -105,7 +99,7 @@ export class Pipeline {
         },
       },
       {
-        source: { schema: config.eventsApi, path: eventsPath(config.eventsApi) },
+        source: eventSource(config.eventsApi),
         since,
         ...(recall && { recall: (uids, through) => this.#recall(recall, uids, through, reading) }),
         eventTtlMs: (parseDuration(config.eventTtl) ?? 0) * 1000,
@@ -157,9 +151,9 @@ export class Pipeline {
   }
 
   /** It is not wanted; its count is known all the same, for a later revision that is. */
-  #skip({ event, key, revision }: Revision, position: Position): void {
+  #skip({ key, revision, count }: Revision, position: Position): void {
     this.#parts.metrics.filtered.inc();
-    this.#parts.ledger.skipped(key, { revision, count: countOf(event) });
+    this.#parts.ledger.skipped(key, { revision, count });
     this.#queue.mark(position);
   }
 
@@ -193,11 +187,11 @@ export class Pipeline {
     }
   }
 
-  #encode({ event, key, revision, previous }: Revision, position: Position): QueuedEntry {
+  #encode({ event, key, revision, count, previous }: Revision, position: Position): QueuedEntry {
     const arrival = BigInt(Date.now()) * 1_000_000n;
     const redacted = this.#redactor?.redact(event) ?? event;
     const entry = encodeEntry(toEntry(redacted, previous, this.#entry, arrival));
-    return { ...entry, uid: key, revision, count: countOf(event), position };
+    return { ...entry, uid: key, revision, count, position };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { LiveEvent, LiveEvents } from '../kubernetes/live-events.ts';
 import type { Position } from '../kubernetes/position.ts';
-import type { Start } from '../kubernetes/reflector.ts';
+import type { Start } from '../kubernetes/reader.ts';
 import type { CheckpointStore } from './checkpoint.ts';
 import type { LocalState } from './local-state.ts';
 import type { QueuedEntry } from './queue.ts';

@@ -9,6 +9,8 @@ export interface Position {
   readonly time?: number;
   /** The newest event that was live at `at`: another cluster, or one restored from a backup, doesn't have it. */
   readonly witness?: Witness;
+  /** The field selector that it was read by. */
+  readonly selector?: string;
   /** While a list is shipped: the counts that its events had before, by key. The others had none. */
   readonly counts?: Readonly<Record<string, number>>;
   /** While a first list is shipped that is to begin at a time: that time, in nanoseconds since 1970. */

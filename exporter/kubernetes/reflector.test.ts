@@ -6,9 +6,11 @@ import { formatCheckpoint, parseCheckpoint } from '../delivery/checkpoint.ts';
 import { countOf } from '../event/occurrences.ts';
 import type { CoreEvent } from '../event/wire.ts';
 import { Cluster } from './cluster.ts';
+import { eventSource } from './event-source.ts';
 import type { LiveEvent } from './live-events.ts';
 import type { Position } from './position.ts';
-import { Reflector, type ReflectorObserver, type Step } from './reflector.ts';
+import type { Step } from './reader.ts';
+import { Reflector, type ReflectorObserver } from './reflector.ts';
 
 let api: FakeApiServer;
 let cluster: Cluster;
@@ -31,7 +33,7 @@ afterEach(async () => {
   await api.stop();
 });
 
-const source = { schema: 'core/v1', path: '/api/v1/events' } as const;
+const source = eventSource('core/v1');
 
 const observer: ReflectorObserver = {
   frame() {},

@@ -5,36 +5,13 @@ import { lastOccurrence } from '../event/timestamp.ts';
 import type { CoreEvent } from '../event/wire.ts';
 import { ApiError } from './api-error.ts';
 import type { Cluster } from './cluster.ts';
-import { type ListedEvent, list } from './list.ts';
-import { keyOf, type LiveEvent, LiveEvents } from './live-events.ts';
+import { type Listed, list } from './list.ts';
+import { keyOf, LiveEvents } from './live-events.ts';
 import type { Position } from './position.ts';
-import type { EventSource } from './source.ts';
+import type { Reader, Revision, Start, Step } from './reader.ts';
+import type { Source } from './source.ts';
 import { type WatchFrame, watch } from './watch.ts';
 import { confirmWitness } from './witness.ts';
-
-/** One new revision of an event. */
-export interface Revision {
-  readonly event: CoreEvent;
-  /** What the event is told by. */
-  readonly key: string;
-  readonly revision: bigint;
-  /** The event's count at its revision before this one. */
-  readonly previous: PreviousCount;
-}
-
-/** What the reflector hands on: a revision or only a move, and the position once it and all before are settled. */
-export interface Step {
-  readonly position: Position;
-  readonly revision?: Revision;
-  /** The key of an event that is gone. */
-  readonly gone?: string;
-}
-
-/** Where an earlier run ended, and what it knew of the events that were live then. */
-export interface Start {
-  readonly position: Position;
-  readonly known?: Map<string, LiveEvent> | undefined;
-}
 
 /** Why a frame or a listed item brings no new revision. */
 export const ignoredCauses = ['deleted', 'bookmark', 'known', 'older', 'malformed'] as const;
@@ -52,7 +29,7 @@ export interface Gap {
 }
 
 export interface ReflectorOptions {
-  readonly source: EventSource;
+  readonly source: Source<CoreEvent>;
   /** A first start ships only events that occurred after it; nanoseconds since 1970. */
   readonly since: bigint | undefined;
   /** Asks someone else for counts that nobody here knows: by key, as of revisions up to the given one. */
@@ -96,7 +73,7 @@ const watchSeconds = () => 180 + Math.floor(Math.random() * 60);
  * Lists, then watches, for as long as the signal allows; every revision since the position comes out once, oldest
  * first. It remembers two numbers per live event: its last revision and count.
  */
-export class Reflector {
+export class Reflector implements Reader {
   readonly #cluster: Cluster;
   readonly #observer: ReflectorObserver;
   readonly #options: ReflectorOptions;
@@ -159,7 +136,9 @@ export class Reflector {
     const given = this.#live;
     const known = given ?? recorded(start);
     const { items, revision } = await this.#list(start.at, signal);
-    if (start.witness && !this.#live?.has(start.witness)) {
+    // By another selection, what is not in the list may be there all the same.
+    const comparable = start.selector === this.#options.source.fieldSelector;
+    if (comparable && start.witness && !this.#live?.has(start.witness)) {
       this.#live = given;
       throw new ApiError(`event ${start.witness.name} is not what it was at ${start.at}`, 0, {
         class: 'foreign',
@@ -201,7 +180,7 @@ export class Reflector {
   }
 
   async *#shipForeign(
-    items: ListedEvent[],
+    items: Listed<CoreEvent>[],
     revision: bigint,
     known: LiveEvents | undefined,
   ): AsyncGenerator<Step> {
@@ -224,14 +203,13 @@ export class Reflector {
 
   /** Hands on the items of a list, oldest first. */
   async *#ship(
-    items: readonly ListedEvent[],
+    items: readonly Listed<CoreEvent>[],
     from: bigint,
     at: bigint,
     { known, absent, since }: Before,
   ): AsyncGenerator<Step> {
     if (this.#live) this.#observer.listed(at, this.#live, from, known !== undefined);
-    const witness = this.#live?.witness;
-    const base = { at, time: Date.now(), ...(witness && { witness }) };
+    const base = { at, ...this.#trace() };
     const recalled = absent === 'unknown' ? await this.#recall(items, from) : undefined;
     const before = { ...beforeItems(items, known, absent), ...(since !== undefined && { since }) };
     this.#position = { ...base, from: at };
@@ -239,12 +217,12 @@ export class Reflector {
     for (const { object, revision } of items) {
       const previous = known?.get(object)?.count ?? recalled?.get(keyOf(object)) ?? absent;
       const position = { ...base, ...before, from: revision };
-      yield { position, revision: { event: object, key: keyOf(object), revision, previous } };
+      yield { position, revision: revisionOf(object, revision, previous) };
     }
     yield { position: this.#position };
   }
 
-  #wanted(items: ListedEvent[], since: bigint | undefined): ListedEvent[] {
+  #wanted(items: Listed<CoreEvent>[], since: bigint | undefined): Listed<CoreEvent>[] {
     if (since === undefined) return items;
     const wanted = items.filter(item => (lastOccurrence(item.object) ?? since) >= since);
     this.#observer.ignored('older', items.length - wanted.length);
@@ -252,7 +230,7 @@ export class Reflector {
   }
 
   /** Only what has occurred more than once can have been shipped before. */
-  async #recall(items: readonly ListedEvent[], from: bigint): Promise<Map<string, number> | undefined> {
+  async #recall(items: readonly Listed<CoreEvent>[], from: bigint): Promise<Map<string, number> | undefined> {
     const keys = items.filter(({ object }) => countOf(object) > 1).map(({ object }) => keyOf(object));
     if (keys.length === 0 || from === 0n) return undefined;
     return this.#options.recall?.(keys, from);
@@ -294,7 +272,7 @@ export class Reflector {
     if (quiet) yield* this.#relist(signal);
   }
 
-  #read(frame: WatchFrame): Step | undefined {
+  #read(frame: WatchFrame<CoreEvent>): Step | undefined {
     if (frame.type === 'malformed') {
       this.#observer.ignored('malformed', 1);
       return undefined;
@@ -315,19 +293,25 @@ export class Reflector {
     }
     const previous = this.#live?.get(object)?.count ?? 0;
     this.#live?.set(object, revision);
-    return { position: this.#moveTo(revision), revision: { event: object, key, revision, previous } };
+    return { position: this.#moveTo(revision), revision: revisionOf(object, revision, previous) };
   }
 
   #moveTo(revision: bigint): Position {
-    const witness = this.#live?.witness;
-    this.#position = { from: revision, at: revision, time: Date.now(), ...(witness && { witness }) };
+    this.#position = { from: revision, at: revision, ...this.#trace() };
     return this.#position;
+  }
+
+  /** What a position tells of when, and of what, it was read. */
+  #trace(): Pick<Position, 'time' | 'witness' | 'selector'> {
+    const witness = this.#live?.witness;
+    const selector = this.#options.source.fieldSelector;
+    return { time: Date.now(), ...(witness && { witness }), ...(selector && { selector }) };
   }
 
   /** Reads a whole list, which then is what is live. */
   async #list(at: bigint | undefined, signal: AbortSignal) {
     const live = new LiveEvents();
-    const items: ListedEvent[] = [];
+    const items: Listed<CoreEvent>[] = [];
     let revision = 0n;
     let malformed = 0;
     for await (const page of list(this.#cluster, this.#options.source, at, signal)) {
@@ -360,6 +344,10 @@ export class Reflector {
   }
 }
 
+function revisionOf(event: CoreEvent, revision: bigint, previous: PreviousCount): Revision {
+  return { event, key: keyOf(event), revision, count: countOf(event), previous };
+}
+
 function before(start: Position, known: LiveEvents | undefined): Before {
   return { known, absent: start.baseline === 'unknown' || !known ? 'unknown' : 0, since: start.since };
 }
@@ -369,7 +357,7 @@ const maxRecorded = 2000;
 
 /** What a position says of the counts before a list, so that a restart makes the same entries of it. */
 function beforeItems(
-  items: readonly ListedEvent[],
+  items: readonly Listed<CoreEvent>[],
   known: LiveEvents | undefined,
   absent: PreviousCount,
 ): Pick<Position, 'baseline' | 'counts'> {

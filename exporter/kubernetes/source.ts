@@ -1,8 +1,16 @@
-import type { EventSchema } from '../event/normalise.ts';
+import type { ObjectMeta } from '../event/wire.ts';
 
-/** Which events are listed and watched, and in which schema they come. */
-export interface EventSource {
-  readonly schema: EventSchema;
-  /** `/api/v1/events`, or as `eventsPath` gives it. */
+/** What every object that is listed and watched has. */
+export interface WatchedObject {
+  readonly metadata?: ObjectMeta | undefined;
+}
+
+/** Which objects are listed and watched, and what is read of each. */
+export interface Source<T extends WatchedObject> {
+  /** As in `/api/v1/events`. */
   readonly path: string;
+  /** Only objects that it selects are listed and watched: the API server's `fieldSelector`. */
+  readonly fieldSelector?: string | undefined;
+  /** Takes from an object what is read of it. Never throws. */
+  parse(raw: unknown): T;
 }

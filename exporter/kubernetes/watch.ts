@@ -1,18 +1,16 @@
-import { type EventSchema, normalise } from '../event/normalise.ts';
-import type { CoreEvent } from '../event/wire.ts';
 import { ApiError } from './api-error.ts';
 import { type Cluster, connectionError } from './cluster.ts';
 import { oversizedLine, splitLines } from './lines.ts';
-import type { EventSource } from './source.ts';
+import type { Source, WatchedObject } from './source.ts';
 
 /**
  * One frame of a watch. `malformed` is what is no frame: no JSON, no known type, or an object without a
  * resourceVersion.
  */
-export type WatchFrame =
+export type WatchFrame<T> =
   | {
       readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
-      readonly object: CoreEvent;
+      readonly object: T;
       readonly revision: bigint;
     }
   | { readonly type: 'malformed' };
@@ -23,8 +21,8 @@ const maxFrameBytes = 16 << 20;
 /** Beyond the time that the server was told to end the watch after, a silent connection is a dead one. */
 const graceMs = 30_000;
 
-export interface WatchOptions {
-  readonly source: EventSource;
+export interface WatchOptions<T extends WatchedObject> {
+  readonly source: Source<T>;
   /** Frames after this resourceVersion. */
   readonly from: bigint;
   /** After how many seconds the server is to end the watch. */
@@ -39,27 +37,34 @@ export interface WatchOptions {
  * frames are taken.
  * @throws ApiError for an ERROR frame, a refusal, or a connection that breaks
  */
-export async function* watch(cluster: Cluster, options: WatchOptions): AsyncGenerator<WatchFrame> {
+export async function* watch<T extends WatchedObject>(
+  cluster: Cluster,
+  options: WatchOptions<T>,
+): AsyncGenerator<WatchFrame<T>> {
   const silence = AbortSignal.timeout(options.timeoutSeconds * 1000 + graceMs);
   const query = {
     watch: 'true',
     allowWatchBookmarks: 'true',
     resourceVersion: String(options.from),
     timeoutSeconds: String(options.timeoutSeconds),
+    ...(options.source.fieldSelector && { fieldSelector: options.source.fieldSelector }),
   };
   const signal = AbortSignal.any([options.signal, silence]);
   try {
     const body = await cluster.get(options.source.path, query, { signal, bodyTimeoutMs: 0 });
     options.answered?.();
     for await (const line of splitLines(body, maxFrameBytes)) {
-      if (line !== '') yield parseFrame(line, options.source.schema);
+      if (line !== '') yield parseFrame(line, options.source);
     }
   } catch (error) {
     throw connectionError(error);
   }
 }
 
-function parseFrame(line: string | typeof oversizedLine, schema: EventSchema): WatchFrame {
+function parseFrame<T extends WatchedObject>(
+  line: string | typeof oversizedLine,
+  source: Source<T>,
+): WatchFrame<T> {
   if (line === oversizedLine) return { type: 'malformed' };
   let frame: { type?: unknown; object?: unknown };
   try {
@@ -72,7 +77,7 @@ function parseFrame(line: string | typeof oversizedLine, schema: EventSchema): W
     case 'MODIFIED':
     case 'DELETED':
     case 'BOOKMARK': {
-      const object = normalise(frame.object, schema);
+      const object = source.parse(frame.object);
       const revision = parseRevision(object.metadata?.resourceVersion);
       if (revision === undefined) return { type: 'malformed' };
       return { type: frame.type, object, revision };

@@ -1,7 +1,7 @@
 import { Ledger } from '../../exporter/delivery/ledger.ts';
 import type { QueuedEntry } from '../../exporter/delivery/queue.ts';
 import type { Position } from '../../exporter/kubernetes/position.ts';
-import type { Start } from '../../exporter/kubernetes/reflector.ts';
+import type { Start } from '../../exporter/kubernetes/reader.ts';
 
 /** A ledger that shows where it began and how far it has come. */
 export class WatchedLedger extends Ledger {
