@@ -1,16 +1,18 @@
 import type { KubeConfig } from '@kubernetes/client-node';
+import { budgetFactory } from './budgets.ts';
 import type { Config } from './config/schema.ts';
-import { CheckpointFile, type CheckpointMemory, type CheckpointStore } from './delivery/checkpoint.ts';
+import { summaryOf } from './delivery/checkpoint.ts';
+import { CheckpointFile, type CheckpointMemory, type CheckpointStore } from './delivery/checkpoint-store.ts';
 import { Ledger } from './delivery/ledger.ts';
 import { LocalState } from './delivery/local-state.ts';
 import type { Sink } from './delivery/sink.ts';
-import { eventsPath } from './event/normalise.ts';
 import { Cluster } from './kubernetes/cluster.ts';
 import { Election } from './kubernetes/election.ts';
 import { Lease } from './kubernetes/lease.ts';
 import type { Recall } from './loki/recall.ts';
 import { Pipeline } from './pipeline.ts';
-import { createRecall, createSink } from './sinks.ts';
+import { sourcePaths } from './readers.ts';
+import { createRecall, createSinks } from './sinks.ts';
 import type { Health } from './telemetry/health.ts';
 import type { Logger } from './telemetry/log.ts';
 import type { Metrics } from './telemetry/metrics.ts';
@@ -41,7 +43,7 @@ export class Exporter {
   readonly #config: Config;
   readonly #parts: ExporterParts;
   readonly #cluster: Cluster;
-  readonly #sink: Sink;
+  readonly #sinks: ReadonlyMap<string, Sink>;
   /** Ends the reading of the API server; what is queued is still delivered. */
   readonly #reading = new AbortController();
   /** Ends everything. */
@@ -54,12 +56,15 @@ export class Exporter {
     this.#config = config;
     this.#parts = parts;
     this.#cluster = new Cluster(parts.kubeConfig);
-    this.#sink = createSink(config);
+    this.#sinks = createSinks(config);
     this.#recall = createRecall(config);
+    this.#expectLists();
+    parts.health.expect('loki', this.#sinks.keys(), 'waiting for an answer from Loki');
     parts.metrics.readFrom({
       inFlight: () => this.inFlight,
       queueBytes: () => this.#pipeline?.queueBytes ?? 0,
       spoolBytes: () => this.#state?.spool.bytes ?? 0,
+      cardinality: () => this.#pipeline?.cardinality,
     });
   }
 
@@ -85,7 +90,8 @@ export class Exporter {
       this.#reading.abort();
       this.#running.abort();
       this.#state?.close();
-      await Promise.all([this.#cluster.close(), this.#sink.close(), this.#recall?.close()]);
+      const sinks = Array.from(this.#sinks.values(), sink => sink.close());
+      await Promise.all([this.#cluster.close(), ...sinks, this.#recall?.close()]);
     }
   }
 
@@ -107,7 +113,7 @@ export class Exporter {
   }
 
   async #leadAlone(): Promise<void> {
-    const { log, metrics, health } = this.#parts;
+    const { log, metrics } = this.#parts;
     const { file } = this.#config.checkpoint;
     const store = file
       ? new CheckpointFile(file, error => log.error({ file, error: error.message }, 'checkpoint not written'))
@@ -116,7 +122,7 @@ export class Exporter {
       log.warn('no checkpoint is kept: a restart will ship again what the API server still has');
     }
     metrics.leader.set(1);
-    void probeSink(this.#sink, health, log, this.#reading.signal);
+    this.#probeSinks();
     await this.#runPipeline(store, {
       reading: this.#reading.signal,
       running: this.#running.signal,
@@ -140,19 +146,16 @@ export class Exporter {
     while (!signal.aborted) {
       // A standby is as ready as what it would need to lead.
       const standby = new AbortController();
-      void awaitListable(
-        this.#cluster,
-        eventsPath(this.#config.eventsApi),
-        health,
-        log,
-        AbortSignal.any([signal, standby.signal]),
-      );
-      void probeSink(this.#sink, health, log, signal);
+      for (const [name, path] of sourcePaths(this.#config)) {
+        const until = AbortSignal.any([signal, standby.signal]);
+        void awaitListable(this.#cluster, { name, path }, health, log, until);
+      }
+      this.#probeSinks();
       const term = await election.acquire(signal);
       standby.abort();
       if (!term) return;
       metrics.leader.set(1);
-      health.unwell('kubernetes', 'waiting for the first list of events');
+      this.#expectLists();
       try {
         await this.#runPipeline(term, {
           reading: AbortSignal.any([signal, term.lost]),
@@ -164,6 +167,18 @@ export class Exporter {
         await term.release();
       }
     }
+  }
+
+  /** Ready is who has listed every source. */
+  #expectLists(): void {
+    const names = sourcePaths(this.#config).keys();
+    this.#parts.health.expect('kubernetes', names, 'waiting for the first list');
+  }
+
+  #probeSinks(): void {
+    const { health, log } = this.#parts;
+    for (const [tenant, sink] of this.#sinks)
+      void probeSink({ tenant, sink }, health, log, this.#reading.signal);
   }
 
   /** The Lease to elect on; none where one process is all that there is. */
@@ -187,25 +202,27 @@ export class Exporter {
     log.info(
       {
         kubernetes: this.#cluster.server,
-        sink: this.#sink.url,
+        sink: [...this.#sinks.values()][0]?.url,
+        ...(this.#sinks.size > 1 && { tenants: [...this.#sinks.keys()] }),
         cluster: this.#config.cluster,
-        checkpoint: checkpoint && { from: String(checkpoint.from), at: String(checkpoint.at) },
+        checkpoint: checkpoint && summaryOf(checkpoint),
       },
       'starting',
     );
-    const ledger = new Ledger(store, this.#state);
+    const createBudget = budgetFactory(this.#config, log);
+    const ledger = new Ledger({ store, state: this.#state, createBudget });
     const parts = {
       config: this.#config,
       cluster: this.#cluster,
-      sink: this.#sink,
+      sinks: this.#sinks,
       recall: this.#recall,
       log,
       ledger,
       state: this.#state,
       metrics,
       observers: {
-        reflector: reflectorObserver(metrics, health, log),
-        delivery: deliveryObserver(metrics, health, log),
+        reflector: (source: string) => reflectorObserver(source, metrics, health, log),
+        delivery: (tenant: string) => deliveryObserver(tenant, metrics, health, log),
       },
       mayPush,
     };
@@ -214,8 +231,8 @@ export class Exporter {
       await this.#pipeline.run(reading, running);
     } finally {
       this.#pipeline = undefined;
-      health.well('streams');
-      metrics.parkedStreams.set(0);
+      health.expect('streams', [], '');
+      metrics.parkedStreams.reset();
     }
   }
 }

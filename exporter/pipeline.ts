@@ -1,21 +1,19 @@
-import { parseDuration } from './config/duration.ts';
-import type { RedactConfig } from './config/redact-schema.ts';
 import type { Config } from './config/schema.ts';
+import type { Checkpoint } from './delivery/checkpoint.ts';
 import { Delivery, type DeliveryObserver } from './delivery/delivery.ts';
+import { Lanes } from './delivery/lanes.ts';
 import type { Ledger } from './delivery/ledger.ts';
 import type { LocalState } from './delivery/local-state.ts';
-import { Queue, type QueuedEntry } from './delivery/queue.ts';
+import { type EntryQueue, Queue, type QueuedEntry } from './delivery/queue.ts';
 import type { Sink } from './delivery/sink.ts';
-import { Filter } from './event/filter/filter.ts';
-import { builtInNames, Redactor } from './event/redact/redactor.ts';
+import { Encoder } from './encoder.ts';
 import type { Cluster } from './kubernetes/cluster.ts';
-import { eventSource } from './kubernetes/event-source.ts';
 import type { Position } from './kubernetes/position.ts';
-import type { Revision, Start, Step } from './kubernetes/reader.ts';
-import { Reflector, type ReflectorObserver } from './kubernetes/reflector.ts';
-import { encodeEntry } from './loki/encode.ts';
-import { toEntry } from './loki/entry.ts';
+import type { Reader, Revision, Start } from './kubernetes/reader.ts';
+import type { ReflectorObserver } from './kubernetes/reflector.ts';
+import type { CardinalityBudget } from './loki/cardinality/budget.ts';
 import type { Recall } from './loki/recall.ts';
+import { createReaders, sourcePaths } from './readers.ts';
 import type { Logger } from './telemetry/log.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 
@@ -25,13 +23,17 @@ const pauseAfterMs = 10_000;
 export interface PipelineParts {
   readonly config: Config;
   readonly cluster: Cluster;
-  readonly sink: Sink;
+  /** By tenant; the first is that of entries without a route. */
+  readonly sinks: ReadonlyMap<string, Sink>;
   readonly recall: Recall | undefined;
   readonly ledger: Ledger;
   readonly state: LocalState | undefined;
   readonly metrics: Metrics;
   readonly log: Logger;
-  readonly observers: { readonly reflector: ReflectorObserver; readonly delivery: DeliveryObserver };
+  readonly observers: {
+    readonly reflector: (source: string) => ReflectorObserver;
+    readonly delivery: (tenant: string) => DeliveryObserver;
+  };
   /** Asked before each push: whether this replica is the leader. */
   readonly mayPush: () => boolean;
 }
@@ -43,28 +45,28 @@ export interface PipelineParts {
 export class Pipeline {
   readonly #parts: PipelineParts;
   readonly #queue: Queue;
-  readonly #filter: Filter;
-  readonly #redactor: Redactor | undefined;
-  readonly #start: Start | undefined;
-  readonly #entry: { readonly job: string; readonly cluster: string | undefined };
+  readonly #encoder: Encoder;
+  readonly #starts: ReadonlyMap<string, Start>;
+  readonly #budget: CardinalityBudget;
   /** Revisions that came and are not in the queue yet. */
   #arriving = 0;
   #ended = false;
 
   /** @param checkpoint where replicas agree that all before it is delivered */
-  constructor(parts: PipelineParts, checkpoint: Position | undefined) {
+  constructor(parts: PipelineParts, checkpoint: Checkpoint | undefined) {
     const { config, ledger, state, metrics } = parts;
     this.#parts = parts;
-    this.#filter = new Filter(config.filters);
-    this.#redactor = createRedactor(config.redact, metrics);
-    this.#entry = { job: config.job, cluster: config.cluster };
     // Before the queue looks into the spool, which may hold what another replica has delivered.
-    this.#start = ledger.start(checkpoint);
+    const { starts, budget } = ledger.start(checkpoint, [...sourcePaths(config).keys()]);
+    this.#starts = starts;
+    this.#budget = budget;
+    this.#encoder = new Encoder(config, metrics, budget);
+    state?.foldsFrom(() => budget.state());
     this.#queue = new Queue({
       maxBytes: config.queue.maxBytes,
       spool: state?.spool,
       whenFull: config.state.spool.whenFull,
-      advanced: (position, passed) => ledger.advanced(position, passed),
+      advanced: (positions, passed) => ledger.advanced(positions, passed),
       dropped: entries => metrics.dropped.inc({ cause: 'spool_full' }, entries),
     });
     // What an earlier run left in the spool comes to this one from there.
@@ -80,46 +82,45 @@ export class Pipeline {
     return this.#queue.bytes;
   }
 
+  /** Streams, and values of each label, that the cardinality budget has given out. */
+  get cardinality(): CardinalityBudget['active'] {
+    return this.#budget.active;
+  }
+
   /**
    * @param reading ends the reading of the API server; what is queued is still delivered
    * @param running ends everything
    * @throws on a fault of its own
    */
   async run(reading: AbortSignal, running: AbortSignal): Promise<void> {
-    const { cluster, config, ledger, sink, metrics, observers, recall, state, mayPush } = this.#parts;
-    const seconds = config.since === undefined ? undefined : parseDuration(config.since);
-    const since = seconds === undefined ? undefined : BigInt(Date.now() - seconds * 1000) * 1_000_000n;
-    const reflector = new Reflector(
+    const { cluster, config, ledger, metrics, observers, recall } = this.#parts;
+    const readers = createReaders(config, {
       cluster,
-      {
-        ...observers.reflector,
-        listed(revision, live, from, known) {
-          ledger.listed(live, from, known);
-          observers.reflector.listed(revision, live, from, known);
-        },
+      observer: source => {
+        const observer = observers.reflector(source);
+        return {
+          ...observer,
+          listed(revision, live, from, known) {
+            ledger.listed(source, live, from, known);
+            observer.listed(revision, live, from, known);
+          },
+        };
       },
-      {
-        source: eventSource(config.eventsApi),
-        since,
-        ...(recall && { recall: (uids, through) => this.#recall(recall, uids, through, reading) }),
-        eventTtlMs: (parseDuration(config.eventTtl) ?? 0) * 1000,
-      },
-    );
-    const delivery = new Delivery({
-      queue: this.#queue,
-      sink,
-      options: config.loki.batch,
-      observer: observers.delivery,
-      mayPush,
-      replaced: entries => state?.spool.replace(entries.filter(isSpooled)),
+      recall: recall && ((keys, through) => this.#recall(recall, keys, through, reading)),
     });
     const fault = new AbortController();
-    const ended = AbortSignal.any([reading, running, fault.signal]);
+    const ended = AbortSignal.any([running, fault.signal]);
+    const read = async () => {
+      const signal = AbortSignal.any([reading, ended]);
+      try {
+        const works = Array.from(readers, ([source, reader]) => this.#read(source, reader, signal));
+        await allOrNone(works, fault);
+      } finally {
+        this.#queue.close();
+      }
+    };
     try {
-      await Promise.all([
-        this.#read(reflector, reflector.run(this.#start, ended), ended).finally(() => this.#queue.close()),
-        delivery.run(running).finally(() => fault.abort()),
-      ]);
+      await allOrNone([read(), ...this.#deliveries().map(delivery => delivery.run(ended))], fault);
     } finally {
       await ledger.flush();
       const left = this.inFlight;
@@ -129,42 +130,62 @@ export class Pipeline {
     }
   }
 
-  async #read(reflector: Reflector, steps: AsyncIterable<Step>, signal: AbortSignal): Promise<void> {
+  /** One for each tenant, so that none waits for another. */
+  #deliveries(): Delivery[] {
+    const { config, sinks, observers, state, mayPush } = this.#parts;
+    const create = (queue: EntryQueue, tenant: string, sink: Sink) =>
+      new Delivery({
+        queue,
+        sink,
+        options: config.loki.batch,
+        observer: observers.delivery(tenant),
+        mayPush,
+        replaced: entries => state?.spool.replace(entries.filter(isSpooled)),
+      });
+    const [first = ''] = sinks.keys();
+    if (sinks.size === 1) return Array.from(sinks, ([tenant, sink]) => create(this.#queue, tenant, sink));
+    const tenants = new Map(config.routes.map(({ name, tenant }) => [name, tenant ?? first]));
+    const laneOf = ({ foldable }: QueuedEntry) => tenants.get(foldable.route ?? '') ?? first;
+    const lanes = new Lanes(this.#queue, sinks.keys(), laneOf, config.queue.maxBytes);
+    return Array.from(sinks, ([tenant, sink]) => create(lanes.lane(tenant), tenant, sink));
+  }
+
+  async #read(source: string, reader: Reader, signal: AbortSignal): Promise<void> {
     const { ledger, metrics } = this.#parts;
-    for await (const { position, revision, gone } of steps) {
-      if (gone !== undefined) ledger.gone(gone);
+    for await (const { position, revision, gone } of reader.run(this.#starts.get(source), signal)) {
+      if (gone !== undefined) ledger.gone(source, gone);
       if (!revision) {
-        this.#queue.mark(position);
+        this.#queue.mark(source, position);
         // A list begins: a crash while it is shipped has to find that it was.
         if (position.from < position.at) await ledger.flush();
         continue;
       }
       metrics.received.inc();
-      if (!this.#filter.matches(revision.event, Date.now())) {
-        this.#skip(revision, position);
+      if (!this.#encoder.wants(revision)) {
+        this.#skip(source, revision, position);
         continue;
       }
-      const entry = this.#encode(revision, position);
+      const entry = this.#encoder.encode(source, revision, position);
       if (this.#queue.offer(entry)) continue;
-      if (!(await this.#wait(reflector, entry, signal))) return;
+      if (!(await this.#wait(reader, entry, signal))) return;
     }
   }
 
   /** It is not wanted; its count is known all the same, for a later revision that is. */
-  #skip({ key, revision, count }: Revision, position: Position): void {
+  #skip(source: string, { key, revision, count }: Revision, position: Position): void {
     this.#parts.metrics.filtered.inc();
-    this.#parts.ledger.skipped(key, { revision, count });
-    this.#queue.mark(position);
+    this.#parts.ledger.skipped(source, key, { revision, count });
+    this.#queue.mark(source, position);
   }
 
   /** Waits for room; where that takes long, without a watch. */
-  async #wait(reflector: Reflector, entry: QueuedEntry, signal: AbortSignal): Promise<boolean> {
-    const timer = setTimeout(() => reflector.pause(), pauseAfterMs);
-    this.#arriving = 1;
+  async #wait(reader: Reader, entry: QueuedEntry, signal: AbortSignal): Promise<boolean> {
+    const timer = setTimeout(() => reader.pause(), pauseAfterMs);
+    this.#arriving += 1;
     const accepted = await this.#queue.put(entry, signal);
     clearTimeout(timer);
     // From here on it is counted in the queue, or handed over.
-    this.#arriving = 0;
+    this.#arriving -= 1;
     if (!accepted) this.#parts.metrics.handedOver.inc();
     return accepted;
   }
@@ -186,21 +207,12 @@ export class Pipeline {
       return new Map();
     }
   }
-
-  #encode({ event, key, revision, count, previous }: Revision, position: Position): QueuedEntry {
-    const arrival = BigInt(Date.now()) * 1_000_000n;
-    const redacted = this.#redactor?.redact(event) ?? event;
-    const entry = encodeEntry(toEntry(redacted, previous, this.#entry, arrival));
-    return { ...entry, uid: key, revision, count, position };
-  }
 }
 
-/** Counts are there at zero, for every pattern that there is. */
-function createRedactor({ enabled, patterns }: RedactConfig, { redactions }: Metrics): Redactor | undefined {
-  if (!enabled) return undefined;
-  for (const pattern of [...builtInNames, ...patterns.map(({ name }) => name)])
-    redactions.inc({ pattern }, 0);
-  return new Redactor({ patterns, found: pattern => redactions.inc({ pattern }) });
+/** Waits for all to end; a fault of one ends the others. @throws the fault */
+async function allOrNone(works: readonly Promise<void>[], fault: AbortController): Promise<void> {
+  await Promise.all(works.map(work => work.catch(error => fault.abort(error))));
+  if (fault.signal.aborted) throw fault.signal.reason;
 }
 
 function isSpooled(entry: QueuedEntry): entry is QueuedEntry & { sequence: number } {

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { FakeApiServer } from '../test/fakes/api-server.ts';
 import { LokiReceiver } from '../test/fakes/loki.ts';
 import { configSchema } from './config/schema.ts';
-import { CheckpointMemory } from './delivery/checkpoint.ts';
+import { CheckpointMemory } from './delivery/checkpoint-store.ts';
 import { Exporter } from './exporter.ts';
 import { loadKubeConfig } from './kubernetes/credentials.ts';
 import { Health } from './telemetry/health.ts';

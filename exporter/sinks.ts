@@ -8,12 +8,17 @@ import { Recall } from './loki/recall.ts';
 /** How far back Loki is asked for the last entry of an event that still lives. */
 const recallSeconds = 24 * 3600;
 
-/** Where the configuration sends entries. */
-export function createSink(config: Config): Sink {
-  if (config.output === 'stdout') return JsonLines.stdout();
-  if (config.output !== 'loki') return JsonLines.file(config.output);
-  const { url = '', encoding } = config.loki;
-  return new LokiClient({ url, encoding, ...connectionOptions(config) });
+/** Where the configuration sends entries: a sink for each tenant, by its name; that of `loki.tenant` is the first. */
+export function createSinks(config: Config): Map<string, Sink> {
+  const { output, loki, routes } = config;
+  const tenants = [...new Set([loki.tenant, ...routes.map(({ tenant }) => tenant ?? loki.tenant)])];
+  if (output === 'stdout') return new Map([[tenants[0] ?? '', JsonLines.stdout()]]);
+  if (output !== 'loki') return new Map([[tenants[0] ?? '', JsonLines.file(output)]]);
+  const { url = '', encoding } = loki;
+  const options = connectionOptions(config);
+  return new Map(
+    tenants.map(tenant => [tenant ?? '', new LokiClient({ url, encoding, ...options, tenant })]),
+  );
 }
 
 /** Whom the configuration lets ask for counts that nobody knows; undefined where nobody may. */

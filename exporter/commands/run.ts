@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { ConfigError, type FlagValues, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
-import { CheckpointMemory } from '../delivery/checkpoint.ts';
+import { CheckpointMemory } from '../delivery/checkpoint-store.ts';
 import { Exporter } from '../exporter.ts';
 import { loadKubeConfig } from '../kubernetes/credentials.ts';
 import { Health } from '../telemetry/health.ts';

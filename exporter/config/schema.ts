@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { type EventSchema, eventSchemas } from '../event/normalise.ts';
 import { logLevels } from '../telemetry/log.ts';
+import { cardinalitySchema } from './cardinality-schema.ts';
 import { parseDuration } from './duration.ts';
-import { filterSchema } from './filter-schema.ts';
+import { filterSchema, routesSchema } from './filter-schema.ts';
 import { lokiSchema } from './loki-schema.ts';
 import { redactSchema } from './redact-schema.ts';
 
@@ -87,7 +88,22 @@ export const configSchema = z.strictObject({
     .enum(eventSchemas as [EventSchema, ...EventSchema[]])
     .default('core/v1')
     .describe('The API that events are read from. Both give the same entries; each has rights of its own.'),
+  namespaces: z
+    .array(
+      z
+        .string()
+        .regex(/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/, { error: 'expected the name of a namespace' }),
+    )
+    .min(1)
+    .max(100)
+    .refine(names => new Set(names).size === names.length, { error: 'a namespace is given twice' })
+    .optional()
+    .describe(
+      'Reads the events of these namespaces alone, each with a watch of its own, where rights are only per namespace. Events of cluster-scoped objects are in `default`.',
+    ),
   filters: filterSchema.prefault({}),
+  routes: routesSchema,
+  cardinality: cardinalitySchema.prefault({}),
   redact: redactSchema,
   since: duration
     .optional()

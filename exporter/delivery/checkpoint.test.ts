@@ -3,7 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import { CheckpointFile, formatCheckpoint, parseCheckpoint } from './checkpoint.ts';
+import { checkpointOf } from '../../test/fakes/checkpoints.ts';
+import { formatCheckpoint, parseCheckpoint } from './checkpoint.ts';
+import { CheckpointFile } from './checkpoint-store.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -15,20 +17,20 @@ const fail = (error: Error) => assert.fail(error);
 
 test('a position comes back, beyond the integers that a number holds', async () => {
   const position = { from: 9007199254740993n, at: 9007199254740995n };
-  assert.deepEqual(parseCheckpoint(formatCheckpoint(position)), position);
+  assert.deepEqual(parseCheckpoint(formatCheckpoint(checkpointOf(position))), checkpointOf(position));
   const witness = { namespace: 'shop', name: 'web.1', uid: 'uid-1', revision: 9007199254740994n };
   const whole = { ...position, time: Date.parse('2026-05-01T10:00:00.123Z'), witness };
-  assert.deepEqual(parseCheckpoint(formatCheckpoint(whole)), whole);
+  assert.deepEqual(parseCheckpoint(formatCheckpoint(checkpointOf(whole))), checkpointOf(whole));
 });
 
 test('the newest position is written, and no temporary file is left', async () => {
   const path = join(folder, 'checkpoint.json');
   const file = new CheckpointFile(path, fail);
   assert.equal(await file.load(), undefined);
-  file.save({ from: 1n, at: 1n });
-  file.save({ from: 2n, at: 3n });
+  file.save(() => checkpointOf({ from: 1n, at: 1n }));
+  file.save(() => checkpointOf({ from: 2n, at: 3n }));
   await file.flush();
-  assert.deepEqual(await new CheckpointFile(path, fail).load(), { from: 2n, at: 3n });
+  assert.deepEqual(await new CheckpointFile(path, fail).load(), checkpointOf({ from: 2n, at: 3n }));
   assert.deepEqual(readdirSync(folder), ['checkpoint.json']);
 });
 
@@ -52,7 +54,7 @@ test('a file that is no checkpoint is refused, and left as it is', async () => {
 test('a write that fails is told, and tried again with the next', async () => {
   const told: Error[] = [];
   const file = new CheckpointFile(join(folder, 'missing', 'checkpoint.json'), error => told.push(error));
-  file.save({ from: 1n, at: 1n });
+  file.save(() => checkpointOf({ from: 1n, at: 1n }));
   await file.flush();
   await file.flush();
   assert.equal(told.length, 2);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
+import { foldable, source } from '../../test/fakes/checkpoints.ts';
 import { LokiReceiver } from '../../test/fakes/loki.ts';
 import { LokiClient } from '../loki/client.ts';
 import { encodeEntry } from '../loki/encode.ts';
@@ -26,8 +27,8 @@ beforeEach(async () => {
   leads = true;
   queue = new Queue({
     maxBytes: 1 << 20,
-    advanced(position) {
-      reached = position.at;
+    advanced(positions) {
+      reached = positions.get(source)?.at ?? reached;
     },
   });
   delivery = new Delivery({
@@ -66,7 +67,15 @@ async function put(
   });
   const position = { from: BigInt(revision), at: BigInt(revision) };
   await queue.put(
-    { ...encoded, uid: `uid-${revision}`, revision: BigInt(revision), count: 1, position },
+    {
+      ...encoded,
+      source,
+      key: `uid-${revision}`,
+      revision: BigInt(revision),
+      count: 1,
+      position,
+      foldable,
+    },
     never,
   );
 }

@@ -3,7 +3,7 @@ import { restamp } from '../loki/encode.ts';
 import { nearestAcceptable, type RefusalCause } from '../loki/refusal.ts';
 import { Backoff } from './backoff.ts';
 import { Parked } from './parked.ts';
-import type { BatchLimits, Queue, QueuedEntry } from './queue.ts';
+import type { BatchLimits, EntryQueue, QueuedEntry } from './queue.ts';
 import type { PushResult, RetryCause, Sink } from './sink.ts';
 import { byTime, Streams } from './streams.ts';
 
@@ -47,7 +47,7 @@ class Aborted extends Error {}
  * is taken apart from what it stores.
  */
 export class Delivery {
-  readonly #queue: Queue;
+  readonly #queue: EntryQueue;
   readonly #sink: Sink;
   readonly #options: DeliveryOptions;
   readonly #observer: DeliveryObserver;
@@ -62,7 +62,7 @@ export class Delivery {
   #earliest = 0;
 
   constructor(parts: {
-    queue: Queue;
+    queue: EntryQueue;
     sink: Sink;
     options: DeliveryOptions;
     observer: DeliveryObserver;

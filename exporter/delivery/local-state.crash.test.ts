@@ -6,8 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { checkpointOf, foldable, positionOf, source } from '../../test/fakes/checkpoints.ts';
+import type { LiveEvent } from '../kubernetes/live-events.ts';
 import type { Position } from '../kubernetes/position.ts';
-import { type EventCount, LocalState } from './local-state.ts';
+import { LocalState } from './local-state.ts';
 import type { QueuedEntry } from './queue.ts';
 
 /*
@@ -27,15 +29,17 @@ function entryOf(revision: number): QueuedEntry {
     stream: `{job="kube-events", namespace="ns-${revision % 17}"}`,
     timestamp: BigInt(revision) * 1_000_000n,
     bytes: Buffer.from(`line ${revision} `.repeat(50)),
-    uid: uidOf(revision),
+    source,
+    key: uidOf(revision),
     revision: BigInt(revision),
     count: revision,
     position: at(revision),
+    foldable,
   };
 }
 
-function countsAt(position: number): Map<string, EventCount> {
-  const counts = new Map<string, EventCount>();
+function countsAt(position: number): Map<string, LiveEvent> {
+  const counts = new Map<string, LiveEvent>();
   for (let revision = 1; revision <= position; revision += 1) {
     if (isDeletion(revision)) counts.delete(uidOf(revision));
     if (isEntry(revision)) counts.set(uidOf(revision), { revision: BigInt(revision), count: revision });
@@ -49,7 +53,7 @@ const open = (folder: string) =>
 /** Goes on with the history until it is killed, and says what is done once it is. */
 function goOn(folder: string): void {
   const state = open(folder);
-  let revision = Number(state.position()?.at ?? 0n);
+  let revision = Number(positionOf(state.checkpoint())?.at ?? 0n);
   const say = (what: string, value: bigint | number) => writeSync(1, `${what} ${value}\n`);
   const append = (batch: QueuedEntry[]) => {
     state.spool.append(batch);
@@ -68,9 +72,9 @@ function goOn(folder: string): void {
       // A count that is gone belongs to the position after the entries before it, not to theirs.
       append(batch);
       batch = [];
-      if (isDeletion(revision)) state.forget(uidOf(revision));
+      if (isDeletion(revision)) state.forget(source, uidOf(revision));
       if (state.spool.length > 0) continue;
-      state.commit(at(revision));
+      state.commit(checkpointOf(at(revision)));
       say('moved', revision);
     }
     append(batch);
@@ -118,12 +122,12 @@ if (crashFolder) {
       for (let round = 0; round < 12; round += 1) {
         const said = await killed(folder, Math.random() * 150);
         const state = open(folder);
-        const position = Number(state.position()?.at);
+        const position = Number(positionOf(state.checkpoint())?.at);
         // Nothing that was committed is gone.
         assert.ok(position >= said.position, `${position} after ${said.position}`);
         assert.ok(position > before);
         before = position;
-        assert.deepEqual(state.counts(), countsAt(position));
+        assert.deepEqual(state.counts(source), countsAt(position));
 
         const entries = state.spool.peek(0, all);
         assert.equal(entries.length, state.spool.length);

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { checkpointOf, foldable, positionOf, source } from '../../test/fakes/checkpoints.ts';
+import type { LiveEvent } from '../kubernetes/live-events.ts';
 import type { Position } from '../kubernetes/position.ts';
-import { type EventCount, LocalState } from './local-state.ts';
+import { LocalState } from './local-state.ts';
 import type { QueuedEntry } from './queue.ts';
 
 /** What the local state should hold, as plainly as it can be said. */
@@ -13,8 +15,8 @@ interface Model {
   revision: number;
   sequence: number;
   position: Position | undefined;
-  counts: Map<string, EventCount>;
-  noted: Map<string, EventCount | undefined>;
+  counts: Map<string, LiveEvent>;
+  noted: Map<string, LiveEvent | undefined>;
   spool: (QueuedEntry & { sequence: number })[];
 }
 
@@ -40,8 +42,8 @@ function command(text: string, run: (model: Model, real: Real) => void): fc.Comm
 }
 
 function compare(model: Model, state: LocalState): void {
-  assert.deepEqual(state.position(), model.position);
-  assert.deepEqual(state.counts(), new Map([...model.counts].sort(([a], [b]) => (a < b ? -1 : 1))));
+  assert.deepEqual(positionOf(state.checkpoint()), model.position);
+  assert.deepEqual(state.counts(source), new Map([...model.counts].sort(([a], [b]) => (a < b ? -1 : 1))));
   assert.deepEqual(plain(state.spool.peek(0, all)), plain(model.spool));
   assert.equal(state.spool.length, model.spool.length);
 }
@@ -61,7 +63,7 @@ function commit(model: Model, position: Position): void {
 const uid = fc.integer({ min: 0, max: 5 }).map(number => `uid-${number}`);
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 const newEntry = fc.record({
-  uid,
+  key: uid,
   stream: fc.constantFrom('{a="1"}', '{a="2"}', '{a="3"}'),
   timestamp: fc.bigInt({ min: -(10n ** 21n), max: 10n ** 21n }),
   bytes: fc.uint8Array({ maxLength: 40 }),
@@ -73,14 +75,15 @@ const commands = [
       const entries = drawn.map(entry => {
         model.revision += 1;
         const { revision } = model;
-        return { ...entry, revision: BigInt(revision), count: revision, position: at(revision) };
+        const position = at(revision);
+        return { ...entry, source, revision: BigInt(revision), count: revision, position, foldable };
       });
       state.spool.append(entries.map(entry => ({ ...entry })));
       const last = entries.at(-1);
       if (!last) return;
       commit(model, last.position);
       for (const entry of entries) {
-        model.counts.set(entry.uid, { revision: entry.revision, count: entry.count });
+        model.counts.set(entry.key, { revision: entry.revision, count: entry.count });
         model.sequence += 1;
         model.spool.push({ ...entry, sequence: model.sequence });
       }
@@ -90,19 +93,19 @@ const commands = [
     command(`note ${name}`, (model, { state }) => {
       model.revision += 1;
       const count = { revision: BigInt(model.revision), count: 2 };
-      state.note(name, count);
+      state.note(source, name, count);
       model.noted.set(name, count);
     }),
   ),
   uid.map(name =>
     command(`forget ${name}`, (model, { state }) => {
-      state.forget(name);
+      state.forget(source, name);
       model.noted.set(name, undefined);
     }),
   ),
   fc.array(uid).map(live =>
     command(`retain ${live}`, (model, { state }) => {
-      state.retain(live);
+      state.retain(source, live);
       for (const name of [...model.counts.keys(), ...model.noted.keys()]) {
         if (!live.includes(name)) model.noted.set(name, undefined);
       }
@@ -112,7 +115,7 @@ const commands = [
     command('commit', (model, { state }) => {
       model.revision += 1;
       const position = at(model.revision);
-      state.commit(position);
+      state.commit(checkpointOf(position));
       commit(model, position);
     }),
   ),
@@ -139,7 +142,7 @@ const commands = [
     command(`discard ${part}`, (model, { state }) => {
       const from = BigInt(Math.floor(part * model.revision));
       const kept = model.spool.filter(({ revision }) => revision > from);
-      assert.equal(state.spool.discardThrough(from), model.spool.length - kept.length);
+      assert.equal(state.spool.discard(source, from), model.spool.length - kept.length);
       model.spool = kept;
     }),
   ),

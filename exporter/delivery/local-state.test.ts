@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, test } from 'node:test';
+import { checkpointOf, positionOf, source } from '../../test/fakes/checkpoints.ts';
 import { LocalState } from './local-state.ts';
 import { StateError, type StateErrorClass } from './state-error.ts';
 
@@ -49,7 +50,7 @@ function start(at = folder): LocalState {
   return state;
 }
 
-const at = (revision: bigint) => ({ from: revision, at: revision });
+const at = (revision: bigint) => checkpointOf({ from: revision, at: revision });
 
 function failsAs(errorClass: StateErrorClass, message: RegExp) {
   return (error: unknown) => {
@@ -62,20 +63,21 @@ function failsAs(errorClass: StateErrorClass, message: RegExp) {
 
 test('counts and position come back as they were committed, beyond the integers that a number holds', () => {
   const state = start(join(folder, 'new', 'folder'));
-  assert.equal(state.position(), undefined);
-  state.note('a', { revision: 9007199254740993n, count: 3 });
-  state.note('b', { revision: 4n, count: 1 });
+  assert.equal(state.checkpoint(), undefined);
+  state.note(source, 'a', { revision: 9007199254740993n, count: 3 });
+  state.note(source, 'b', { revision: 4n, count: 1 });
   const witness = { namespace: 'shop', name: 'web.1', uid: 'a', revision: 9007199254740993n };
-  const position = { ...at(9007199254740995n), time: 1777629600123, witness };
-  state.commit(position);
-  state.note('c', { revision: 9n, count: 1 });
+  const large = 9007199254740995n;
+  const position = { from: large, at: large, time: 1777629600123, witness };
+  state.commit(checkpointOf(position));
+  state.note(source, 'c', { revision: 9n, count: 1 });
   assert.equal(commits, 1);
   state.close();
 
   const again = start(join(folder, 'new', 'folder'));
-  assert.deepEqual(again.position(), position);
+  assert.deepEqual(positionOf(again.checkpoint()), position);
   assert.deepEqual(
-    again.counts(),
+    again.counts(source),
     new Map([
       ['a', { revision: 9007199254740993n, count: 3 }],
       ['b', { revision: 4n, count: 1 }],
@@ -85,15 +87,15 @@ test('counts and position come back as they were committed, beyond the integers 
 
 test('events that are forgotten, or that a list does not have, are gone with the next commit', () => {
   const state = start();
-  for (const uid of ['a', 'b', 'c', 'd']) state.note(uid, { revision: 1n, count: 1 });
+  for (const uid of ['a', 'b', 'c', 'd']) state.note(source, uid, { revision: 1n, count: 1 });
   state.commit(at(1n));
-  state.forget('a');
-  state.note('e', { revision: 2n, count: 1 });
-  state.note('f', { revision: 2n, count: 1 });
-  state.retain(['b', 'c', 'e']);
-  assert.deepEqual([...state.counts().keys()], ['a', 'b', 'c', 'd']);
+  state.forget(source, 'a');
+  state.note(source, 'e', { revision: 2n, count: 1 });
+  state.note(source, 'f', { revision: 2n, count: 1 });
+  state.retain(source, ['b', 'c', 'e']);
+  assert.deepEqual([...state.counts(source).keys()], ['a', 'b', 'c', 'd']);
   state.commit(at(2n));
-  assert.deepEqual([...state.counts().keys()], ['b', 'c', 'e']);
+  assert.deepEqual([...state.counts(source).keys()], ['b', 'c', 'e']);
 });
 
 test('a second process is refused, and may come once the first is gone', () => {
@@ -127,9 +129,9 @@ test('a folder without the right to write is a clear error', () => {
 
 test('a file of a later version is refused, and left as it is', () => {
   start().close();
-  edit('PRAGMA user_version = 2');
+  edit('PRAGMA user_version = 3');
   const before = readFileSync(path);
-  assert.throws(() => start(), failsAs('newer', /its schema is 2, this one knows 1/));
+  assert.throws(() => start(), failsAs('newer', /its schema is 3, this one knows 2/));
   assert.deepEqual(readFileSync(path), before);
   assert.deepEqual(told, []);
 });
@@ -139,20 +141,24 @@ for (const [what, damage, reason] of [
   ['cut short', () => writeFileSync(path, readFileSync(path).subarray(0, 8192)), /damaged/],
   ["another program's", () => edit('PRAGMA application_id = 1'), /unknown schema/],
   ['an unknown version', () => edit('PRAGMA user_version = 0'), /unknown schema/],
-  ['a position that is none', () => edit("UPDATE state SET position = '{}'"), /no position that can be read/],
-  ['a missing row', () => edit('DELETE FROM state'), /no position that can be read/],
+  [
+    'a checkpoint that is none',
+    () => edit("UPDATE state SET checkpoint = '{}'"),
+    /no checkpoint that can be read/,
+  ],
+  ['a missing row', () => edit('DELETE FROM state'), /no checkpoint that can be read/],
 ] as const) {
   test(`a damaged file (${what}) is moved aside, and the state starts empty`, () => {
     const state = start();
-    state.note('a', { revision: 1n, count: 1 });
+    state.note(source, 'a', { revision: 1n, count: 1 });
     state.commit(at(1n));
     state.close();
     damage();
     const broken = readFileSync(path);
 
     const again = start();
-    assert.equal(again.position(), undefined);
-    assert.equal(again.counts().size, 0);
+    assert.equal(again.checkpoint(), undefined);
+    assert.equal(again.counts(source).size, 0);
     again.commit(at(2n));
     assert.equal(told.length, 1);
     assert.match(told[0] ?? '', reason);
@@ -160,7 +166,7 @@ for (const [what, damage, reason] of [
     assert.equal(aside.length, 1);
     assert.deepEqual(readFileSync(join(folder, aside[0] ?? '')), broken);
     again.close();
-    assert.deepEqual(start().position(), at(2n));
+    assert.deepEqual(start().checkpoint(), at(2n));
   });
 }
 

@@ -1,14 +1,9 @@
 import type { StatementSync } from 'node:sqlite';
+import type { LiveEvent } from '../kubernetes/live-events.ts';
 import type { Position } from '../kubernetes/position.ts';
-import { formatCheckpoint, parseCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, formatCheckpoint, type Positions, parseCheckpoint } from './checkpoint.ts';
 import { Spool } from './spool.ts';
 import { StateDatabase, type StateObserver } from './state-database.ts';
-
-/** An event's count, and the revision it was read at. */
-export interface EventCount {
-  readonly revision: bigint;
-  readonly count: number;
-}
 
 export interface LocalStateOptions {
   /** The spool is full at this many bytes of entries. */
@@ -22,8 +17,11 @@ const defaultSpoolBytes = 1 << 30;
 /** Room for the counts of some two million live events. */
 const countsBytes = 256 << 20;
 
+/** The counts of events, by source and key; undefined for an event that is gone. */
+type Counts = Map<string, Map<string, LiveEvent | undefined>>;
+
 /**
- * What one process keeps on its own disk: the position, every live event's count exactly as of that position, and
+ * What one process keeps on its own disk: the checkpoint, every live event's count exactly as of its positions, and
  * the spool. All of it changes in transactions, so a crash finds the three in agreement.
  *
  * Everything is synchronous, for a few milliseconds a batch, and after `close` throws.
@@ -31,27 +29,31 @@ const countsBytes = 256 << 20;
 export class LocalState {
   readonly spool: Spool;
   readonly #database: StateDatabase;
-  /** What the next commit writes; undefined for an event to be forgotten. */
-  readonly #noted = new Map<string, EventCount | undefined>();
-  readonly #selectPosition: StatementSync;
-  readonly #updatePosition: StatementSync;
+  /** As of the last commit. */
+  #positions: Positions;
+  #folds: () => unknown = () => undefined;
+  /** What the next commit writes. */
+  readonly #noted: Counts = new Map();
+  readonly #selectCheckpoint: StatementSync;
+  readonly #updateCheckpoint: StatementSync;
   readonly #selectCounts: StatementSync;
-  readonly #selectUids: StatementSync;
+  readonly #selectKeys: StatementSync;
   readonly #upsertCount: StatementSync;
   readonly #deleteCount: StatementSync;
 
   private constructor(database: StateDatabase, maxSpoolBytes: number) {
     this.#database = database;
-    this.#selectPosition = database.prepare('SELECT position FROM state');
-    this.#updatePosition = database.prepare('UPDATE state SET position = ?');
-    this.#selectCounts = database.prepare('SELECT uid, revision, count FROM counts');
-    this.#selectUids = database.prepare('SELECT uid FROM counts');
+    this.#selectCheckpoint = database.prepare('SELECT checkpoint FROM state');
+    this.#updateCheckpoint = database.prepare('UPDATE state SET checkpoint = ?');
+    this.#selectCounts = database.prepare('SELECT key, revision, count FROM counts WHERE source = ?');
+    this.#selectKeys = database.prepare('SELECT key FROM counts WHERE source = ?');
     this.#upsertCount = database.prepare(
-      `INSERT INTO counts VALUES (?, ?, ?)
+      `INSERT INTO counts VALUES (?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET revision = excluded.revision, count = excluded.count`,
     );
-    this.#deleteCount = database.prepare('DELETE FROM counts WHERE uid = ?');
+    this.#deleteCount = database.prepare('DELETE FROM counts WHERE source = ? AND key = ?');
     this.spool = new Spool(database, this, maxSpoolBytes);
+    this.#positions = this.checkpoint()?.positions ?? new Map();
   }
 
   /**
@@ -65,63 +67,74 @@ export class LocalState {
   static open(folder: string, observer: StateObserver, options: LocalStateOptions = {}): LocalState {
     const { maxSpoolBytes = defaultSpoolBytes } = options;
     const { maxFileBytes = maxSpoolBytes * 1.5 + countsBytes } = options;
-    const database = StateDatabase.open(folder, maxFileBytes, observer, hasReadablePosition);
+    const database = StateDatabase.open(folder, maxFileBytes, observer, hasReadableCheckpoint);
     return new LocalState(database, maxSpoolBytes);
   }
 
-  /** The position as of the last commit: all before it is settled, or in the spool. Undefined for an empty state. */
-  position(): Position | undefined {
-    const text = this.#database.read(() => this.#selectPosition.get()?.['position']);
+  /** As of the last commit: all before it is settled, or in the spool. Undefined for an empty state. */
+  checkpoint(): Checkpoint | undefined {
+    const text = this.#database.read(() => this.#selectCheckpoint.get()?.['checkpoint']);
     return typeof text === 'string' ? parseCheckpoint(text) : undefined;
   }
 
-  /** The committed count of every event that was live at the position, by uid. */
-  counts(): Map<string, EventCount> {
+  /** The committed count of every event of a source that was live at its position, by key. */
+  counts(source: string): Map<string, LiveEvent> {
     return this.#database.read(() => {
-      const counts = new Map<string, EventCount>();
-      for (const { uid, revision, count } of this.#selectCounts.iterate()) {
-        counts.set(String(uid), { revision: revision as bigint, count: Number(count) });
+      const counts = new Map<string, LiveEvent>();
+      for (const { key, revision, count } of this.#selectCounts.iterate(source)) {
+        counts.set(String(key), { revision: revision as bigint, count: Number(count) });
       }
       return counts;
     });
   }
 
+  /** Whence the state of the cardinality budget is read that belongs to what is newest in the spool. */
+  foldsFrom(read: () => unknown): void {
+    this.#folds = read;
+  }
+
   /** Remembers an event's count. It must be the count as of the position that is committed next. */
-  note(uid: string, count: EventCount): void {
-    this.#noted.set(uid, count);
+  note(source: string, key: string, count: LiveEvent): void {
+    this.#notedOf(source).set(key, count);
   }
 
   /** Remembers that an event is gone. */
-  forget(uid: string): void {
-    this.#noted.set(uid, undefined);
+  forget(source: string, key: string): void {
+    this.#notedOf(source).set(key, undefined);
   }
 
   /** Remembers that no other events than these are live: what a full list says. */
-  retain(uids: Iterable<string>): void {
-    const live = new Set(uids);
-    const known = this.#database.read(() => this.#selectUids.all());
-    for (const uid of [...known.map(row => String(row['uid'])), ...this.#noted.keys()]) {
-      if (!live.has(uid)) this.#noted.set(uid, undefined);
+  retain(source: string, keys: Iterable<string>): void {
+    const live = new Set(keys);
+    const known = this.#database.read(() => this.#selectKeys.all(source));
+    const noted = this.#notedOf(source);
+    for (const key of [...known.map(row => String(row['key'])), ...noted.keys()]) {
+      if (!live.has(key)) noted.set(key, undefined);
     }
   }
 
   /**
-   * Writes the position, and all that was remembered, in one transaction.
-   * @param position all before it is settled, and the spool is empty: its last entry's position is later
-   * @param more further counts as of the position, and what else belongs into the transaction
+   * Writes the checkpoint, and all that was remembered, in one transaction.
+   * @param checkpoint all before it is settled, and the spool is empty. Sources that it doesn't name stay where they
+   * are.
    * @throws StateError; nothing is written then, and what was remembered is kept for the next commit
    */
-  commit(
-    position: Position,
-    more: { counts?: ReadonlyMap<string, EventCount>; write?: () => void } = {},
-  ): void {
-    this.#database.transaction(() => {
-      for (const [uid, count] of this.#noted) this.#put(uid, count);
-      for (const [uid, count] of more.counts ?? []) this.#put(uid, count);
-      more.write?.();
-      this.#updatePosition.run(formatCheckpoint(position));
+  commit({ positions, folds }: Checkpoint): void {
+    this.#commit(positions, folds, () => {});
+  }
+
+  /**
+   * Writes entries to the spool as `write` does it, the counts of their events, the last entry's position of each
+   * source, and all that was remembered, in one transaction.
+   * @throws StateError; nothing is written then
+   */
+  commitSpooled(entries: readonly SpooledCount[], write: () => void): void {
+    const positions = new Map<string, Position>();
+    for (const { source, position } of entries) positions.set(source, position);
+    this.#commit(positions, this.#folds(), () => {
+      for (const { source, key, revision, count } of entries) this.#put(source, key, { revision, count });
+      write();
     });
-    this.#noted.clear();
   }
 
   /** Closes the file and lets go of its lock. What was remembered and not committed is forgotten. */
@@ -129,15 +142,41 @@ export class LocalState {
     this.#database.close();
   }
 
-  #put(uid: string, count: EventCount | undefined): void {
-    if (count) this.#upsertCount.run(uid, count.revision, count.count);
-    else this.#deleteCount.run(uid);
+  #commit(moved: Positions, folds: unknown, write: () => void): void {
+    const positions = new Map([...this.#positions, ...moved]);
+    this.#database.transaction(() => {
+      for (const [source, counts] of this.#noted) {
+        for (const [key, count] of counts) this.#put(source, key, count);
+      }
+      write();
+      this.#updateCheckpoint.run(formatCheckpoint({ positions, folds }));
+    });
+    this.#positions = positions;
+    this.#noted.clear();
+  }
+
+  #notedOf(source: string): Map<string, LiveEvent | undefined> {
+    let noted = this.#noted.get(source);
+    if (!noted) this.#noted.set(source, (noted = new Map()));
+    return noted;
+  }
+
+  #put(source: string, key: string, count: LiveEvent | undefined): void {
+    if (count) this.#upsertCount.run(source, key, count.revision, count.count);
+    else this.#deleteCount.run(source, key);
   }
 }
 
-function hasReadablePosition(database: StateDatabase): boolean {
-  const state = database.prepare('SELECT position FROM state').get();
+/** What is remembered of an entry that goes to the spool. */
+interface SpooledCount extends LiveEvent {
+  readonly source: string;
+  readonly key: string;
+  readonly position: Position;
+}
+
+function hasReadableCheckpoint(database: StateDatabase): boolean {
+  const state = database.prepare('SELECT checkpoint FROM state').get();
   if (!state) return false;
-  const { position } = state;
-  return position === null || (typeof position === 'string' && parseCheckpoint(position) !== undefined);
+  const { checkpoint } = state;
+  return checkpoint === null || (typeof checkpoint === 'string' && parseCheckpoint(checkpoint) !== undefined);
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { foldable, source } from '../../test/fakes/checkpoints.ts';
 import { Progress } from './progress.ts';
 import type { QueuedEntry } from './queue.ts';
 
@@ -10,10 +11,12 @@ function entry(revision: number): QueuedEntry {
     stream: '',
     timestamp: 0n,
     bytes: new Uint8Array(),
-    uid: '',
+    source,
+    key: '',
     revision: BigInt(revision),
     count: 1,
     position,
+    foldable,
   };
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setImmediate as tick } from 'node:timers/promises';
 import fc from 'fast-check';
-import type { Position } from '../kubernetes/position.ts';
+import { foldable, positionOf, source } from '../../test/fakes/checkpoints.ts';
 import { LocalState } from './local-state.ts';
 import { Queue, type QueuedEntry, type QueueOptions } from './queue.ts';
 
@@ -21,10 +21,12 @@ function entry(revision: number, bytes = 100): QueuedEntry {
     stream: '{job="kube-events"}',
     timestamp: 0n,
     bytes: new Uint8Array(bytes),
-    uid: `uid-${revision}`,
+    source,
+    key: `uid-${revision}`,
     revision: BigInt(revision),
     count: 1,
     position,
+    foldable,
   };
 }
 
@@ -32,7 +34,7 @@ function open(options: Partial<QueueOptions> = {}) {
   const reached: bigint[] = [];
   const queue = new Queue({
     maxBytes: 10_000,
-    advanced: (position: Position) => reached.push(position.from),
+    advanced: positions => reached.push(...Array.from(positions.values(), ({ from }) => from)),
     ...options,
   });
   return { queue, reached };
@@ -63,12 +65,12 @@ test('entries count until they are settled, and the position follows', async () 
 
 test('a position without an entry waits for the entries before it', async () => {
   const { queue, reached } = open();
-  queue.mark({ from: 5n, at: 5n });
+  queue.mark(source, { from: 5n, at: 5n });
   assert.deepEqual(reached, [5n]);
   queue.offer(entry(6));
-  queue.mark({ from: 7n, at: 7n });
+  queue.mark(source, { from: 7n, at: 7n });
   const batch = await queue.take(all, never);
-  queue.mark({ from: 8n, at: 8n });
+  queue.mark(source, { from: 8n, at: 8n });
   assert.deepEqual(reached, [5n]);
   queue.settle(batch);
   assert.deepEqual(reached, [5n, 6n, 8n]);
@@ -134,7 +136,7 @@ test('what does not fit in memory goes to disk, in order, and the next process f
   assert.deepEqual(revisions(batch), [2, 3, 4, 5, 6, 7, 8, 9, 10, 11].slice(0, batch.length));
   queue.settle(batch.slice(0, 4));
   queue.close();
-  assert.equal(first.position()?.from, 50n);
+  assert.equal(positionOf(first.checkpoint())?.from, 50n);
   first.close();
 
   const second = openState('spill');

@@ -1,5 +1,7 @@
 import type { Position } from '../kubernetes/position.ts';
+import type { Foldable } from '../loki/cardinality/foldable.ts';
 import type { EncodedEntry } from '../loki/encode.ts';
+import type { Positions } from './checkpoint.ts';
 import { Progress } from './progress.ts';
 import { StateError } from './state-error.ts';
 
@@ -9,12 +11,16 @@ export interface QueuedEntry extends EncodedEntry {
   bytes: Uint8Array;
   /** How often Loki refused its time. */
   restamps?: number;
+  /** Where the event was read, by name. */
+  readonly source: string;
   /** The event, its revision and its count, which are known for delivered once this is settled. */
-  readonly uid: string;
+  readonly key: string;
   readonly revision: bigint;
   readonly count: number;
-  /** Where the checkpoint is once this and all before are settled. */
+  /** Where its source is once this and all before are settled. */
   readonly position: Position;
+  /** What its labels were folded by. */
+  readonly foldable: Foldable;
   /** Its place in the spool, where it is in it. */
   sequence?: number;
 }
@@ -40,6 +46,17 @@ export interface BatchLimits {
   readonly maxEntries: number;
 }
 
+/** Where a delivery takes entries from, and says what has ended. */
+export interface EntryQueue {
+  /**
+   * Takes the oldest entries, up to the limits but at least one, once there is one.
+   * @returns an empty array where no more come, or the signal aborted
+   */
+  take(limits: BatchLimits, signal: AbortSignal): Promise<QueuedEntry[]>;
+  /** These have ended, delivered or dropped. */
+  settle(entries: readonly QueuedEntry[]): void;
+}
+
 export interface QueueOptions {
   /** Bytes in memory. */
   readonly maxBytes: number;
@@ -47,14 +64,14 @@ export interface QueueOptions {
   readonly spool?: Spool | undefined;
   /** What a full spool does: hold the producer back, or drop the oldest. */
   readonly whenFull?: 'pause' | 'drop_oldest';
-  /** The position has moved, over these entries. */
-  readonly advanced: (position: Position, passed: readonly QueuedEntry[]) => void;
+  /** The positions of some sources have moved, over these entries. */
+  readonly advanced: (positions: Positions, passed: readonly QueuedEntry[]) => void;
   /** Entries were dropped from a full spool. */
   readonly dropped?: (entries: number) => void;
 }
 
-/** What an entry costs beside its bytes and its labels: objects, a bigint, an array's slot. An estimate. */
-const overheadBytes = 300;
+/** What an entry costs beside its bytes and its labels: objects, what it folds by, a bigint. An estimate. */
+const overheadBytes = 450;
 
 /** So many entries, or bytes, are written to the spool at once, or what has come in this time. */
 const spoolBatch = 500;
@@ -68,7 +85,7 @@ const diskFullMs = 1000;
  * until it is settled. With a spool, what may have reached Loki is always on disk: a crash finds it there, and sends it
  * again as it was.
  */
-export class Queue {
+export class Queue implements EntryQueue {
   readonly #options: QueueOptions;
   readonly #progress: Progress;
   /** In memory and not taken yet. */
@@ -82,8 +99,8 @@ export class Queue {
   /** Bytes in memory. */
   #bytes = 0;
   #unsettled = 0;
-  /** A position after every entry. */
-  #mark: Position | undefined;
+  /** Positions after every entry, by source. */
+  readonly #marks = new Map<string, Position>();
   #closed = false;
   #changed = Promise.withResolvers<void>();
 
@@ -120,7 +137,7 @@ export class Queue {
     }
     this.#bytes += size;
     this.#unsettled += 1;
-    this.#mark = undefined;
+    this.#marks.delete(entry.source);
     this.#notify();
     return true;
   }
@@ -137,16 +154,12 @@ export class Queue {
     return false;
   }
 
-  /** A position that brings no entry: it holds once all that came before is settled. */
-  mark(position: Position): void {
-    this.#mark = position;
-    this.#passMark();
+  /** A source's position that brings no entry: it holds once all that came before is settled. */
+  mark(source: string, position: Position): void {
+    this.#marks.set(source, position);
+    this.#passMarks();
   }
 
-  /**
-   * Takes the oldest entries, up to the limits but at least one, once there is one.
-   * @returns an empty array where the queue is closed and nothing waits, or the signal aborted
-   */
   async take(limits: BatchLimits, signal: AbortSignal): Promise<QueuedEntry[]> {
     while (!signal.aborted) {
       if (this.#waiting.length === 0) this.#load(limits);
@@ -157,7 +170,6 @@ export class Queue {
     return [];
   }
 
-  /** These have ended, delivered or dropped. */
   settle(entries: readonly QueuedEntry[]): void {
     this.#unsettled -= entries.length;
     this.#forget(entries);
@@ -182,14 +194,7 @@ export class Queue {
   }
 
   #cut(limits: BatchLimits): QueuedEntry[] {
-    let bytes = 0;
-    let end = 0;
-    for (const entry of this.#waiting) {
-      bytes += entry.bytes.length;
-      if (end > 0 && (bytes > limits.maxBytes || end === limits.maxEntries)) break;
-      end += 1;
-    }
-    const batch = this.#waiting.splice(0, end);
+    const batch = this.#waiting.splice(0, cut(this.#waiting, limits));
     for (const entry of batch) this.#progress.take(entry);
     return batch;
   }
@@ -241,11 +246,11 @@ export class Queue {
   }
 
   #advance(passed: readonly QueuedEntry[]): void {
-    const last = passed.at(-1);
-    if (!last) return;
     this.#bytes -= passed.length * overheadBytes;
-    this.#options.advanced(last.position, passed);
-    this.#passMark();
+    const positions = new Map<string, Position>();
+    for (const { source, position } of passed) positions.set(source, position);
+    this.#options.advanced(positions, passed);
+    this.#passMarks();
   }
 
   /** Takes what is settled off the disk. A full one keeps it, to be sent again, the same, after a restart. */
@@ -262,10 +267,10 @@ export class Queue {
     }
   }
 
-  #passMark(): void {
-    if (!this.#mark || this.#unsettled > 0) return;
-    this.#options.advanced(this.#mark, []);
-    this.#mark = undefined;
+  #passMarks(): void {
+    if (this.#marks.size === 0 || this.#unsettled > 0) return;
+    this.#options.advanced(new Map(this.#marks), []);
+    this.#marks.clear();
   }
 
   #notify(): void {
@@ -280,6 +285,18 @@ export class Queue {
     await Promise.race([this.#changed.promise, aborted.promise]);
     signal.removeEventListener('abort', abort);
   }
+}
+
+/** How many of the first entries are inside the limits; one at least. */
+export function cut(entries: readonly QueuedEntry[], { maxBytes, maxEntries }: BatchLimits): number {
+  let bytes = 0;
+  let end = 0;
+  for (const entry of entries) {
+    bytes += entry.bytes.length;
+    if (end > 0 && (bytes > maxBytes || end === maxEntries)) break;
+    end += 1;
+  }
+  return end;
 }
 
 /** @returns false where the disk is full, and nothing was written */

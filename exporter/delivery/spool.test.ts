@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, test } from 'node:test';
+import { checkpointOf, foldable, positionOf, source } from '../../test/fakes/checkpoints.ts';
 import { LocalState, type LocalStateOptions } from './local-state.ts';
 import type { QueuedEntry } from './queue.ts';
 import type { SpooledEntry } from './spool.ts';
@@ -38,10 +39,12 @@ function entry(revision: number, size = 10): QueuedEntry {
     stream: `{job="kube-events", namespace="ns-${revision % 3}"}`,
     timestamp: BigInt(revision) * 1_000_000_000n,
     bytes: new Uint8Array(size).fill(revision),
-    uid: `uid-${revision % 5}`,
+    source,
+    key: `uid-${revision % 5}`,
     revision: BigInt(revision),
     count: revision,
     position: at(revision),
+    foldable,
   };
 }
 
@@ -54,7 +57,7 @@ test('entries come back in order and whole, after a restart too, and their count
   // A year beyond what 64 bits of nanoseconds hold.
   const late = { ...entry(3), timestamp: 253_402_300_799_000_000_000n };
   const before = { ...at(2), time: 1777629600000 };
-  state.note('deleted-later', { revision: 1n, count: 1 });
+  state.note(source, 'deleted-later', { revision: 1n, count: 1 });
   state.spool.append([entry(1), { ...entry(2), position: before }]);
   state.spool.append([{ ...late }]);
   reopen();
@@ -64,8 +67,8 @@ test('entries come back in order and whole, after a restart too, and their count
   });
   assert.deepEqual(read, [entry(1), { ...entry(2), position: before }, late]);
   assert.equal(state.spool.length, 3);
-  assert.deepEqual(state.position(), at(3));
-  assert.deepEqual([...state.counts().keys()].sort(), ['deleted-later', 'uid-1', 'uid-2', 'uid-3']);
+  assert.deepEqual(positionOf(state.checkpoint()), at(3));
+  assert.deepEqual([...state.counts(source).keys()].sort(), ['deleted-later', 'uid-1', 'uid-2', 'uid-3']);
 });
 
 test('a batch keeps its limits, and holds one entry at least', () => {
@@ -110,14 +113,14 @@ test('the oldest are dropped, after those that are being pushed', () => {
 
 test('what a checkpoint says is settled goes, up to the first that is newer', () => {
   state.spool.append(entries(1, 5));
-  assert.equal(state.spool.discardThrough(3n), 3);
+  assert.equal(state.spool.discard(source, 3n), 3);
   assert.deepEqual(revisions(state.spool.peek(0, all)), [4, 5]);
   assert.deepEqual(state.spool.peek(0, all).at(-1)?.position, at(5));
   // After a restore from a backup revisions start lower: those behind a newer one stay.
   state.spool.append(entries(2, 3));
-  assert.equal(state.spool.discardThrough(4n), 1);
+  assert.equal(state.spool.discard(source, 4n), 1);
   assert.deepEqual(revisions(state.spool.peek(0, all)), [5, 2, 3]);
-  assert.equal(state.spool.discardThrough(10n), 3);
+  assert.equal(state.spool.discard(source, 10n), 3);
   assert.equal(state.spool.length, 0);
 });
 
@@ -141,7 +144,7 @@ test('a new time and new bytes replace the old ones while an entry waits', () =>
 
 test('a full disk is told as such, keeps nothing of the batch, and passes with room', () => {
   reopen({ maxFileBytes: 1 << 20 });
-  state.note('noted', { revision: 1n, count: 1 });
+  state.note(source, 'noted', { revision: 1n, count: 1 });
   let last = 0;
   const fill = () => {
     for (;;) {
@@ -154,8 +157,8 @@ test('a full disk is told as such, keeps nothing of the batch, and passes with r
   const check = () => {
     assert.equal(state.spool.length, last);
     assert.deepEqual(revisions(state.spool.peek(0, all)), revisions(entries(1, last)));
-    assert.deepEqual(state.position(), at(last));
-    assert.equal(state.counts().get('uid-0')?.revision, BigInt(last));
+    assert.deepEqual(positionOf(state.checkpoint()), at(last));
+    assert.equal(state.counts(source).get('uid-0')?.revision, BigInt(last));
   };
   check();
   reopen({ maxFileBytes: 1 << 20 });
@@ -170,7 +173,7 @@ test('a batch that fails midway leaves nothing, its new streams neither', () => 
   const broken = { ...entry(3), position: { ...at(3), time: Number.NaN } };
   assert.throws(() => state.spool.append([entry(2), broken]), RangeError);
   assert.equal(state.spool.length, 1);
-  assert.deepEqual(state.position(), at(1));
+  assert.deepEqual(positionOf(state.checkpoint()), at(1));
   const again = entry(2);
   state.spool.append([again]);
   assert.equal(again.sequence, 2);
@@ -209,7 +212,7 @@ test('the file shrinks again after the entries are gone', () => {
   const path = join(folder, 'state.db');
   const large = statSync(path).size;
   state.spool.remove(10_000);
-  for (let revision = 0; revision < 20; revision += 1) state.commit(at(10_000 + revision));
+  for (let revision = 0; revision < 20; revision += 1) state.commit(checkpointOf(at(10_000 + revision)));
   reopen();
   assert.ok(large > 10_000_000, `${large}`);
   // What is less than 1024 free pages of 4 KiB stays.
@@ -234,7 +237,7 @@ test('a spool that breaks while it is in use is moved aside, and the next start 
   assert.equal(damaged.length, 1);
   state = start();
   assert.equal(state.spool.length, 0);
-  assert.equal(state.position(), undefined);
+  assert.equal(state.checkpoint(), undefined);
   const read: SpooledEntry[] = state.spool.peek(0, all);
   assert.deepEqual(read, []);
 });

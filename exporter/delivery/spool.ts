@@ -1,6 +1,7 @@
 import type { Position } from '../kubernetes/position.ts';
-import { formatCheckpoint, parseCheckpoint } from './checkpoint.ts';
-import type { EventCount, LocalState } from './local-state.ts';
+import { formatFoldable, parseFoldable } from '../loki/cardinality/foldable.ts';
+import { formatPosition, parsePosition } from './checkpoint.ts';
+import type { LocalState } from './local-state.ts';
 import type { BatchLimits, QueuedEntry, Spool as SpoolOfQueue } from './queue.ts';
 import type { StateDatabase } from './state-database.ts';
 import { StateError } from './state-error.ts';
@@ -62,15 +63,12 @@ export class Spool implements SpoolOfQueue {
 
   /**
    * Adds entries at the end and gives each its `sequence`, in one transaction with their events' counts, what the
-   * local state was told to remember, and the last entry's position as the local one. So all that came before them
-   * has to be settled or in the spool.
+   * local state was told to remember, and the local position of each source. So all that came before them has to be
+   * settled or in the spool.
    * @throws StateError; nothing is added then
    */
   append(entries: readonly QueuedEntry[]): void {
-    const last = entries.at(-1);
-    if (!last) return;
-    const counts = new Map<string, EventCount>();
-    for (const { uid, revision, count } of entries) counts.set(uid, { revision, count });
+    if (entries.length === 0) return;
     const totals = { ...this.#totals, length: this.length + entries.length };
     const sequences: number[] = [];
     const insert = () => {
@@ -80,7 +78,7 @@ export class Spool implements SpoolOfQueue {
         totals.nextSequence += 1;
       }
     };
-    this.#commit(totals, insert, { position: last.position, counts });
+    this.#commit(totals, insert, entries);
     entries.forEach((entry, index) => {
       const sequence = sequences[index];
       if (sequence !== undefined) entry.sequence = sequence;
@@ -130,19 +128,19 @@ export class Spool implements SpoolOfQueue {
     return this.#remove(afterSequence, through);
   }
 
-  /** Removes every entry, because another replica has delivered them. */
-  clear(): void {
-    this.remove(this.#totals.nextSequence - 1);
-  }
-
   /**
-   * Removes the oldest entries as far as a checkpoint says that they are settled, which a crash between the
-   * settlement and `remove` leaves. Returns how many.
-   * @param from the checkpoint's
+   * Removes the oldest entries of a source as far as a checkpoint says that they are settled, which a crash between
+   * the settlement and `remove` leaves. Returns how many.
+   * @param from the checkpoint's; without it every entry, because another replica has delivered them
    */
-  discardThrough(from: bigint): number {
-    const first = this.#database.read(() => this.#statements.firstAfterRevision.get(from)?.['sequence']);
-    return this.remove(first === undefined ? this.#totals.nextSequence - 1 : Number(first) - 1);
+  discard(source: string, from?: bigint): number {
+    const first =
+      from === undefined
+        ? undefined
+        : this.#database.read(() => this.#statements.firstAfterRevision.get(source, from)?.['sequence']);
+    const before = first === undefined ? this.#totals.nextSequence : Number(first);
+    const row = this.#database.read(() => this.#statements.sumOfSource.get(source, before));
+    return this.#removeRows(row, () => this.#statements.removeOfSource.run(source, before));
   }
 
   /**
@@ -165,32 +163,33 @@ export class Spool implements SpoolOfQueue {
 
   #remove(after: number, through: number): number {
     const row = this.#database.read(() => this.#statements.sum.get(after, through));
-    const length = Number(row?.['length']);
+    return this.#removeRows(row, () => this.#statements.remove.run(after, through));
+  }
+
+  /** @param sum of what is removed: `bytes` and `length` */
+  #removeRows(sum: Record<string, unknown> | undefined, remove: () => void): number {
+    const length = Number(sum?.['length']);
     if (length === 0) return 0;
     const totals = {
       ...this.#totals,
-      bytes: this.bytes - Number(row?.['bytes']),
+      bytes: this.bytes - Number(sum?.['bytes']),
       length: this.length - length,
     };
     this.#commit(totals, () => {
-      this.#statements.remove.run(after, through);
+      remove();
       if (totals.length === 0) this.#streams.removeAll();
     });
     return length;
   }
 
-  /** One transaction that ends with the totals, which hold once it is committed; `moved` where the position moves. */
-  #commit(
-    totals: Totals,
-    write: () => void,
-    moved?: { position: Position; counts?: ReadonlyMap<string, EventCount> },
-  ): void {
+  /** One transaction that ends with the totals, which hold once it is committed; with what was added, if any was. */
+  #commit(totals: Totals, write: () => void, added: readonly QueuedEntry[] = []): void {
     const writeAll = () => {
       write();
       this.#statements.updateTotals.run(totals.bytes, totals.length, totals.nextSequence);
     };
     try {
-      if (moved) this.#state.commit(moved.position, { ...moved, write: writeAll });
+      if (added.length > 0) this.#state.commitSpooled(added, writeAll);
       else this.#database.transaction(writeAll);
     } catch (error) {
       this.#streams.undone();
@@ -202,12 +201,14 @@ export class Spool implements SpoolOfQueue {
   /** Returns the row's size. */
   #insert(sequence: number, entry: QueuedEntry): number {
     const position = formatLean(entry.position);
+    const foldable = formatFoldable(entry.foldable);
     // Text, because a year beyond 2262 has more nanoseconds than SQLite's integers hold.
     const timestamp = String(entry.timestamp);
-    const { revision, count, uid, bytes } = entry;
-    const size = bytes.length + uid.length + position.length + timestamp.length + overheadBytes;
+    const { revision, count, source, key, bytes } = entry;
+    const texts = [timestamp, source, key, position, foldable] as const;
+    const size = texts.reduce((sum, text) => sum + text.length, bytes.length + overheadBytes);
     const stream = this.#streams.idOf(entry.stream);
-    this.#statements.insert.run(sequence, size, revision, count, stream, timestamp, uid, position, bytes);
+    this.#statements.insert.run(sequence, size, revision, count, stream, ...texts, bytes);
     return size;
   }
 }
@@ -224,8 +225,10 @@ interface Row {
   readonly count: bigint;
   readonly labels: string;
   readonly timestamp: string;
-  readonly uid: string;
+  readonly source: string;
+  readonly key: string;
   readonly position: string;
+  readonly foldable: string;
   readonly bytes: Uint8Array;
 }
 
@@ -233,9 +236,9 @@ function prepareStatements(database: StateDatabase) {
   return {
     selectTotals: database.prepare('SELECT spool_bytes, spool_length, next_sequence FROM state'),
     updateTotals: database.prepare('UPDATE state SET spool_bytes = ?, spool_length = ?, next_sequence = ?'),
-    insert: database.prepare('INSERT INTO spool VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+    insert: database.prepare('INSERT INTO spool VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
     peek: database.prepare(
-      `SELECT sequence, revision, count, labels, timestamp, uid, position, bytes
+      `SELECT sequence, revision, count, labels, timestamp, source, key, position, foldable, bytes
        FROM spool JOIN streams ON streams.id = stream WHERE sequence > ? ORDER BY sequence LIMIT ?`,
     ),
     sizes: database.prepare('SELECT sequence, size FROM spool WHERE sequence > ? ORDER BY sequence'),
@@ -244,8 +247,12 @@ function prepareStatements(database: StateDatabase) {
     ),
     remove: database.prepare('DELETE FROM spool WHERE sequence > ? AND sequence <= ?'),
     firstAfterRevision: database.prepare(
-      'SELECT sequence FROM spool WHERE revision > ? ORDER BY sequence LIMIT 1',
+      'SELECT sequence FROM spool WHERE source = ? AND revision > ? ORDER BY sequence LIMIT 1',
     ),
+    sumOfSource: database.prepare(
+      'SELECT sum(size) AS bytes, count(*) AS length FROM spool WHERE source = ? AND sequence < ?',
+    ),
+    removeOfSource: database.prepare('DELETE FROM spool WHERE source = ? AND sequence < ?'),
     selectLengths: database.prepare(
       'SELECT length(bytes) + length(timestamp) AS lengths FROM spool WHERE sequence = ?',
     ),
@@ -255,24 +262,27 @@ function prepareStatements(database: StateDatabase) {
   };
 }
 
-/** @throws StateError `damaged` where the position can't be read */
+/** @throws StateError `damaged` where a text can't be read */
 function entryOf(row: Row): SpooledEntry {
-  const position = parseCheckpoint(row.position);
-  if (!position)
-    throw new StateError('damaged', `the position of the spooled entry ${row.sequence} can't be read`);
-  return {
-    sequence: Number(row.sequence),
-    stream: row.labels,
-    timestamp: BigInt(row.timestamp),
-    bytes: row.bytes,
-    uid: row.uid,
-    revision: row.revision,
-    count: Number(row.count),
-    position,
-  };
+  try {
+    return {
+      sequence: Number(row.sequence),
+      stream: row.labels,
+      timestamp: BigInt(row.timestamp),
+      bytes: row.bytes,
+      source: row.source,
+      key: row.key,
+      revision: row.revision,
+      count: Number(row.count),
+      position: parsePosition(JSON.parse(row.position)),
+      foldable: parseFoldable(row.foldable),
+    };
+  } catch (error) {
+    throw new StateError('damaged', `the spooled entry ${row.sequence} can't be read`, error);
+  }
 }
 
 /** The counts of before a list are in a table of their own, not on each of its entries. */
 function formatLean({ counts: _, ...position }: Position): string {
-  return formatCheckpoint(position);
+  return JSON.stringify(formatPosition(position));
 }

@@ -13,22 +13,24 @@ export interface StateObserver {
 
 /** Marks the file as ours (`file state.db` shows it), and its layout. */
 const applicationId = 0x6b65766c;
-const schemaVersion = 1;
+const schemaVersion = 2;
 
 /** The last column of `spool` is the largest: SQLite reads a row's front without the pages that its end fills. */
 const schema = `
   CREATE TABLE state (
     id INTEGER PRIMARY KEY CHECK (id = 1),
-    position TEXT,
+    checkpoint TEXT,
     spool_bytes INTEGER NOT NULL,
     spool_length INTEGER NOT NULL,
     next_sequence INTEGER NOT NULL
   ) STRICT;
   INSERT INTO state VALUES (1, NULL, 0, 0, 1);
   CREATE TABLE counts (
-    uid TEXT PRIMARY KEY,
+    source TEXT NOT NULL,
+    key TEXT NOT NULL,
     revision INTEGER NOT NULL,
-    count INTEGER NOT NULL
+    count INTEGER NOT NULL,
+    PRIMARY KEY (source, key)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE streams (id INTEGER PRIMARY KEY, labels TEXT NOT NULL UNIQUE) STRICT;
   CREATE TABLE spool (
@@ -38,8 +40,10 @@ const schema = `
     count INTEGER NOT NULL,
     stream INTEGER NOT NULL,
     timestamp TEXT NOT NULL,
-    uid TEXT NOT NULL,
+    source TEXT NOT NULL,
+    key TEXT NOT NULL,
     position TEXT NOT NULL,
+    foldable TEXT NOT NULL,
     bytes BLOB NOT NULL
   ) STRICT;
   PRAGMA application_id = ${applicationId};
@@ -95,7 +99,7 @@ export class StateDatabase {
         database.open();
         prepareFile(database, path, maxFileBytes);
         const opened = new StateDatabase(path, database, observer);
-        if (!isSound(opened)) throw new StateError('damaged', `${path} holds no position that can be read`);
+        if (!isSound(opened)) throw new StateError('damaged', `${path} holds no checkpoint that can be read`);
         return opened;
       } catch (cause) {
         const error = toStateError(cause, path);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { KubeConfig } from '@kubernetes/client-node';
 import { FakeApiServer } from '../../test/fakes/api-server.ts';
+import { checkpointOf } from '../../test/fakes/checkpoints.ts';
 import { LeaseReplica } from '../../test/fakes/lease-replica.ts';
 import type { FakeLease } from '../../test/fakes/leases.ts';
 import { Cluster } from './cluster.ts';
@@ -70,8 +71,8 @@ test('an empty Lease, as its manifest makes it, is held at once', async () => {
 
 test('the checkpoint is written by the renewal, one write every two seconds', async () => {
   const one = await replica().start();
-  one.leading().save(position(41));
-  one.leading().save(position(42));
+  one.leading().save(() => checkpointOf(position(41)));
+  one.leading().save(() => checkpointOf(position(42)));
   assert.equal(checkpointAt(), undefined);
   await one.pass(2000);
   assert.equal(checkpointAt(), '42');
@@ -82,7 +83,7 @@ test('the checkpoint is written by the renewal, one write every two seconds', as
 
 test('a flush writes at once, and only what is not written', async () => {
   const one = await replica().start();
-  one.leading().save(position(42));
+  one.leading().save(() => checkpointOf(position(42)));
   await one.leading().flush();
   assert.equal(checkpointAt(), '42');
   const requests = api.leases.requests.length;
@@ -98,7 +99,7 @@ test("what others write on the Lease stays, and a renewal that meets it isn't lo
     metadata: { ...lease.metadata, labels: { team: 'a' }, annotations: { note: 'kept' } },
     spec: { ...lease.spec, strategy: 'OldestEmulationVersion' },
   });
-  one.leading().save(position(7));
+  one.leading().save(() => checkpointOf(position(7)));
   await one.pass(2000);
   assert.deepEqual(stored().metadata.labels, { team: 'a' });
   assert.equal(stored().metadata.annotations?.['note'], 'kept');
@@ -109,13 +110,13 @@ test("what others write on the Lease stays, and a renewal that meets it isn't lo
 
 test('a standby takes over after the lease of a leader that is gone, with its checkpoint', async () => {
   const one = await replica().start();
-  one.leading().save(position(42));
+  one.leading().save(() => checkpointOf(position(42)));
   await one.leading().flush();
   const two = await replica().start();
   await two.pass(9900);
   assert.equal(two.term, undefined);
   await two.pass(100);
-  assert.deepEqual(await two.leading().load(), position(42));
+  assert.deepEqual(await two.leading().load(), checkpointOf(position(42)));
   assert.deepEqual(two.told, [`standby ${one.election.identity}`, 'acquired 42 1']);
 });
 
@@ -158,14 +159,14 @@ test('a release leaves the checkpoint and no holder, and the standby takes over 
   const one = await replica().start();
   const two = await replica().start();
   const term = one.leading();
-  term.save(position(99));
+  term.save(() => checkpointOf(position(99)));
   const released = term.release();
   assert.equal(term.held(), false);
   await released;
   assert.equal(stored().spec?.holderIdentity, '');
   assert.equal(one.told.at(-1), 'released');
   await two.pass(2000);
-  assert.deepEqual(await two.leading().load(), position(99));
+  assert.deepEqual(await two.leading().load(), checkpointOf(position(99)));
   assert.equal(term.lost.aborted, false);
 });
 
@@ -173,9 +174,9 @@ test('a leader that was stopped for 30 s holds nothing when it wakes, and writes
   const one = await replica().start();
   const two = await replica().start();
   const term = one.leading();
-  term.save(position(10));
+  term.save(() => checkpointOf(position(10)));
   await two.pass(10_000);
-  two.leading().save(position(500));
+  two.leading().save(() => checkpointOf(position(500)));
   await two.leading().flush();
   one.clock.jump(30_000);
   assert.equal(term.held(), false);
@@ -183,7 +184,7 @@ test('a leader that was stopped for 30 s holds nothing when it wakes, and writes
   assert.equal(checkpointAt(), '500');
   assert.equal(term.lost.aborted, true);
   assert.equal(one.told.at(-1), `lost ${two.election.identity}`);
-  term.save(position(11));
+  term.save(() => checkpointOf(position(11)));
   await term.flush();
   await term.release();
   assert.equal(checkpointAt(), '500');
@@ -199,22 +200,22 @@ test('a deposed leader stands by, and leads again with what its successor left',
   one.term = undefined;
   await one.start();
   assert.equal(one.told.at(-1), `standby ${two.election.identity}`);
-  two.leading().save(position(77));
+  two.leading().save(() => checkpointOf(position(77)));
   await two.leading().release();
   await one.pass(2000);
-  assert.deepEqual(await one.leading().load(), position(77));
+  assert.deepEqual(await one.leading().load(), checkpointOf(position(77)));
 });
 
 test('an API server that is away ends no term: the leader goes on once it renews again', async () => {
   const one = await replica().start();
   const term = one.leading();
-  term.save(position(1));
+  term.save(() => checkpointOf(position(1)));
   await api.stop();
   await one.pass(7900);
   assert.equal(term.held(), true);
   await one.pass(200);
   assert.equal(term.held(), false);
-  term.save(position(2));
+  term.save(() => checkpointOf(position(2)));
   await one.pass(60_000);
   assert.equal(term.lost.aborted, false);
   await api.start();
@@ -239,7 +240,7 @@ test('after an outage of the API server a standby gives the leader its whole lea
 test('a renewal counts from before it was sent', async () => {
   const one = await replica().start();
   const term = one.leading();
-  term.save(position(1));
+  term.save(() => checkpointOf(position(1)));
   const flushed = term.flush();
   await Promise.resolve();
   await Promise.resolve();
@@ -259,7 +260,7 @@ test('an answer that was lost is no other holder', async () => {
   await one.pass(2000);
   assert.equal(one.told.at(-1), 'acquired undefined 0');
   const term = one.leading();
-  term.save(position(5));
+  term.save(() => checkpointOf(position(5)));
   api.leases.breakAfter.add('update');
   await one.pass(2000);
   assert.equal(checkpointAt(), '5');
@@ -287,7 +288,7 @@ test('an acquisition that is called off holds nothing', async () => {
 
 test('the leader makes a Lease that was deleted again, with its checkpoint', async () => {
   const one = await replica().start();
-  one.leading().save(position(8));
+  one.leading().save(() => checkpointOf(position(8)));
   await one.pass(2000);
   api.leases.delete(address.namespace, address.name);
   await one.pass(2000);
@@ -299,7 +300,7 @@ test('where it may not make the Lease it goes on once someone else has', async (
   api.leases.forbidden.add('create');
   api.leases.put({ metadata: address });
   const one = await replica().start();
-  one.leading().save(position(8));
+  one.leading().save(() => checkpointOf(position(8)));
   await one.pass(2000);
   api.leases.delete(address.namespace, address.name);
   await one.pass(10_000);

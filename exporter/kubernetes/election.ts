@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import type { Checkpoint } from '../delivery/checkpoint.ts';
 import { ApiError } from './api-error.ts';
 import { type Clock, monotonicClock } from './clock.ts';
 import { type Lease, type LeaseObject, leaseSeconds, taken } from './lease.ts';
-import type { Position } from './position.ts';
 import { Term } from './term.ts';
 
 /** What an election tells of itself, to metrics, health and the log. */
 export interface ElectionObserver {
   /** Another replica holds the Lease, and this one stands by; told once for each holder. */
   standby(holder: string): void;
-  acquired(term: { checkpoint: Position | undefined; transitions: number }): void;
+  acquired(term: { checkpoint: Checkpoint | undefined; transitions: number }): void;
   renewed(): void;
   /** Someone else took the Lease: the term is over. */
   lost(holder: string): void;

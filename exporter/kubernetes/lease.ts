@@ -1,7 +1,6 @@
-import { formatCheckpoint, parseCheckpoint } from '../delivery/checkpoint.ts';
+import { type Checkpoint, formatCheckpoint, parseCheckpoint } from '../delivery/checkpoint.ts';
 import { ApiError } from './api-error.ts';
 import type { Cluster } from './cluster.ts';
-import type { Position } from './position.ts';
 
 /** How long a holder's term outlives its last renewal, in seconds. */
 export const leaseSeconds = 10;
@@ -70,11 +69,11 @@ export class Lease {
   }
 
   /** The checkpoint on it; undefined where there is none. @throws ApiError where there is one that can't be read */
-  checkpointOf(object: LeaseObject): Position | undefined {
+  checkpointOf(object: LeaseObject): Checkpoint | undefined {
     const text = object.metadata.annotations?.[checkpointAnnotation];
     if (text === undefined) return undefined;
-    const position = parseCheckpoint(text);
-    if (position) return position;
+    const checkpoint = parseCheckpoint(text);
+    if (checkpoint) return checkpoint;
     throw new ApiError(
       `the annotation ${checkpointAnnotation} on the Lease ${this.namespace}/${this.name} is no checkpoint of ` +
         'version 1; remove the annotation to start anew, which ships again what the API server still has',
@@ -119,7 +118,7 @@ export class Lease {
 export interface Tenure {
   /** Empty releases the Lease. */
   readonly holder: string;
-  readonly checkpoint: Position | undefined;
+  readonly checkpoint: Checkpoint | undefined;
 }
 
 /** The Lease at the start of a term; a transition is counted where another holder came before. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { KubeConfig } from '@kubernetes/client-node';
 import { FakeApiServer } from '../../test/fakes/api-server.ts';
+import { checkpointOf, positionOf } from '../../test/fakes/checkpoints.ts';
 import { formatCheckpoint, parseCheckpoint } from '../delivery/checkpoint.ts';
 import { countOf } from '../event/occurrences.ts';
 import type { CoreEvent } from '../event/wire.ts';
@@ -343,7 +344,7 @@ test('a first start that was killed while it shipped its list still ships only w
   await first.take(1);
   const killedAt = first.last()?.position;
   assert.ok(killedAt);
-  const stored = parseCheckpoint(formatCheckpoint(killedAt));
+  const stored = positionOf(parseCheckpoint(formatCheckpoint(checkpointOf(killedAt))));
   assert.deepEqual(await start(stored).take(1), ['d@8 unknown→1']);
   // Where the state of then is gone, so.
   append('ADDED', event('e', 9));

@@ -14,3 +14,11 @@ export interface Source<T extends WatchedObject> {
   /** Takes from an object what is read of it. Never throws. */
   parse(raw: unknown): T;
 }
+
+/**
+ * What a source is called in the checkpoint: by what it reads, and the namespace where it reads one. Events are the
+ * same by either of their APIs.
+ */
+export function sourceName(objects: 'events' | 'pods', namespace: string | undefined): string {
+  return namespace === undefined ? `core/v1/${objects}` : `core/v1/${objects}/${namespace}`;
+}

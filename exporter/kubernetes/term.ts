@@ -1,9 +1,9 @@
-import type { CheckpointStore } from '../delivery/checkpoint.ts';
+import type { Checkpoint } from '../delivery/checkpoint.ts';
+import type { CheckpointStore } from '../delivery/checkpoint-store.ts';
 import { ApiError } from './api-error.ts';
 import type { Clock } from './clock.ts';
 import type { ElectionObserver, ElectionStep } from './election.ts';
 import { type Lease, type LeaseObject, leaseSeconds, neverHeld, renewed, taken } from './lease.ts';
-import type { Position } from './position.ts';
 
 const renewalMs = 2000;
 /** Between tries where a renewal failed. */
@@ -25,21 +25,23 @@ export class Term implements CheckpointStore {
   readonly #identity: string;
   readonly #observer: ElectionObserver;
   readonly #clock: Clock;
-  readonly #start: Position | undefined;
+  readonly #start: Checkpoint | undefined;
   readonly #lost = new AbortController();
   /** Ends the renewals. */
   readonly #ended = new AbortController();
   /** The Lease as it was last written or read; undefined while there is none. */
   #object: LeaseObject | undefined;
   #renewedMs: number;
-  #position: Position | undefined;
-  #written: Position | undefined;
+  /** The newest checkpoint, and how many there have been; the number that is written. */
+  #read: () => Checkpoint | undefined;
+  #saved = 0;
+  #written = 0;
   /** The last of the writes, which follow one another. */
   #writing: Promise<boolean> = Promise.resolve(true);
 
   constructor(
     parts: { lease: Lease; identity: string; observer: ElectionObserver; clock: Clock },
-    start: { object: LeaseObject; checkpoint: Position | undefined; renewedMs: number },
+    start: { object: LeaseObject; checkpoint: Checkpoint | undefined; renewedMs: number },
   ) {
     this.#lease = parts.lease;
     this.#identity = parts.identity;
@@ -47,8 +49,7 @@ export class Term implements CheckpointStore {
     this.#clock = parts.clock;
     this.#object = start.object;
     this.#start = start.checkpoint;
-    this.#position = start.checkpoint;
-    this.#written = start.checkpoint;
+    this.#read = () => start.checkpoint;
     this.#renewedMs = start.renewedMs;
     void this.#renewals();
   }
@@ -68,22 +69,23 @@ export class Term implements CheckpointStore {
   }
 
   /** The checkpoint that stood on the Lease when the term began. */
-  async load(): Promise<Position | undefined> {
+  async load(): Promise<Checkpoint | undefined> {
     return this.#start;
   }
 
-  /** Remembers the position; the next renewal writes it. */
-  save(position: Position): void {
-    this.#position = position;
+  /** The next renewal writes it. */
+  save(read: () => Checkpoint): void {
+    this.#read = read;
+    this.#saved += 1;
   }
 
-  /** Renews at once where the position isn't written yet. One try; a failure goes to the observer. */
+  /** Renews at once where the checkpoint isn't written yet. One try; a failure goes to the observer. */
   async flush(): Promise<void> {
-    if (this.#ended.signal.aborted || this.#position === this.#written) return;
+    if (this.#ended.signal.aborted || this.#saved === this.#written) return;
     await this.#write(this.#identity, 'renewal');
   }
 
-  /** Ends the term: writes the position and no holder, so that a standby takes over when it next looks. */
+  /** Ends the term: writes the checkpoint and no holder, so that a standby takes over when it next looks. */
   async release(): Promise<void> {
     if (this.#ended.signal.aborted) return;
     this.#ended.abort();
@@ -125,12 +127,12 @@ export class Term implements CheckpointStore {
 
   async #writeOnce(holder: string): Promise<boolean> {
     for (let tries = 1; ; tries += 1) {
-      const position = this.#position;
+      const saved = this.#saved;
       const sentMs = this.#clock.now();
       try {
-        this.#object = await this.#send(holder, position);
+        this.#object = await this.#send(holder, this.#read());
         this.#renewedMs = sentMs;
-        this.#written = position;
+        this.#written = saved;
         if (holder) this.#observer.renewed();
         return true;
       } catch (error) {
@@ -150,7 +152,7 @@ export class Term implements CheckpointStore {
     }
   }
 
-  #send(holder: string, checkpoint: Position | undefined): Promise<LeaseObject> {
+  #send(holder: string, checkpoint: Checkpoint | undefined): Promise<LeaseObject> {
     const tenure = { holder, checkpoint };
     if (this.#object && !neverHeld(this.#object)) return this.#lease.update(renewed(this.#object, tenure));
     // Deleted under us, and maybe made again: it goes on with the checkpoint that only we know by now.

@@ -69,6 +69,10 @@ function metadataOf(
     action: event.action ?? '',
     object_uid: event.involvedObject?.uid ?? '',
     first_seen: firstOccurrence(event) ?? '',
+    // Filled where the label is folded.
+    event_namespace: '',
+    event_kind: '',
+    event_reason: '',
     event_type: isUsualType(event.type) ? '' : (event.type ?? ''),
     event_time: eventTime,
     detected_level: levelOf(event.type),

@@ -4,7 +4,7 @@
  */
 const maxLineBytes = 256 * 1024;
 const maxLabelBytes = 2048;
-/** Fifteen values of this length are well inside 64 KiB. */
+/** Twenty values of this length are well inside 64 KiB. */
 const maxMetadataBytes = 2048;
 
 /** The line as Loki takes it; where it is cut, a mark says how many bytes are missing. */

@@ -8,9 +8,10 @@
 export const streamLabels = {
   cluster: 'The cluster, from the configuration; absent where none is set.',
   job: '`kube-events`, or what the configuration says.',
-  kind: "The involved object's kind.",
-  namespace: "The event's own namespace: `default` for cluster-scoped objects, as kubectl shows it.",
-  reason: "The event's reason.",
+  kind: "The involved object's kind; `__other__` where the cardinality budget is used up, the kind in `event_kind`.",
+  namespace:
+    "The event's own namespace: `default` for cluster-scoped objects, as kubectl shows it. Or `__other__`, the namespace in `event_namespace`.",
+  reason: "The event's reason. Or `__other__`, the reason in `event_reason`.",
   type: '`Normal` or `Warning`; anything else is `__other__`, its value in `event_type`.',
 } as const;
 
@@ -33,6 +34,9 @@ export const structuredMetadata = {
   action: 'What was being done, in events of the new style.',
   object_uid: "The involved object's uid.",
   first_seen: 'When the event first occurred, RFC 3339, as the API has it.',
+  event_namespace: 'The namespace where the label is `__other__`.',
+  event_kind: 'The kind where the label is `__other__`.',
+  event_reason: 'The reason where the label is `__other__`.',
   event_type: "The event's type where it is neither Normal nor Warning.",
   event_time: 'The true time, RFC 3339, of an entry that Loki would not take at it.',
   detected_level:

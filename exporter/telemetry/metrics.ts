@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { retryCauses } from '../delivery/sink.ts';
 import { ignoredCauses, restartCauses } from '../kubernetes/reflector.ts';
+import { type BoundedLabel, boundedLabels } from '../loki/cardinality/foldable.ts';
 import { refusalCauses } from '../loki/refusal.ts';
 import { version } from '../version.ts';
 import { Account } from './account.ts';
@@ -13,6 +14,8 @@ export interface MetricSources {
   inFlight(): number;
   queueBytes(): number;
   spoolBytes(): number;
+  /** Streams, and values of each label, that the cardinality budget has given out. */
+  cardinality(): Readonly<Record<BoundedLabel | 'streams', number>> | undefined;
 }
 
 /**
@@ -24,7 +27,7 @@ export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
   const sources: { current: MetricSources } = {
-    current: { inFlight: () => 0, queueBytes: () => 0, spoolBytes: () => 0 },
+    current: { inFlight: () => 0, queueBytes: () => 0, spoolBytes: () => 0, cardinality: () => undefined },
   };
   const age = { frame: Number.NaN, delivery: Number.NaN };
   collectDefaultMetrics({ register: registry });
@@ -137,7 +140,32 @@ export function createMetrics() {
   });
   const parkedStreams = new Gauge({
     name: 'kube_events_parked_streams',
-    help: "Streams that wait for room under the tenant's limit of active streams.",
+    help: "Streams that wait for room under the tenant's limit of active streams, by tenant.",
+    labelNames: ['tenant'],
+    registers,
+  });
+  new Gauge({
+    name: 'kube_events_active_streams',
+    help: 'Streams that had an entry in the last two hours of event time, of at most `cardinality.streams`.',
+    registers,
+    collect() {
+      this.set(sources.current.cardinality()?.streams ?? 0);
+    },
+  });
+  new Gauge({
+    name: 'kube_events_label_values',
+    help: 'Values in use of the labels `namespace`, `kind` and `reason`, `__other__` not among them.',
+    labelNames: ['label'],
+    registers,
+    collect() {
+      const active = sources.current.cardinality();
+      for (const label of boundedLabels) this.set({ label }, active?.[label] ?? 0);
+    },
+  });
+  const folded = new Counter({
+    name: 'kube_events_folded_revisions_total',
+    help: 'Revisions with `__other__` in a label because the cardinality budget was used up, by label.',
+    labelNames: ['label'],
     registers,
   });
   new Gauge({
@@ -173,6 +201,7 @@ export function createMetrics() {
   for (const result of ['used', 'refused']) configReloads.inc({ result }, 0);
   for (const cause of ['too_far_behind', 'too_old', 'too_new']) restamped.inc({ cause }, 0);
   for (const step of ['standby', 'takeover', 'renewal', 'release']) leaseFailures.inc({ step }, 0);
+  for (const label of boundedLabels) folded.inc({ label }, 0);
   for (const cause of dropCauses) dropped.inc({ cause }, 0);
   for (const cause of ignoredCauses) ignored.inc({ cause }, 0);
   for (const cause of restartCauses) watchRestarts.inc({ cause }, 0);
@@ -197,6 +226,7 @@ export function createMetrics() {
     pushDuration,
     configReloads,
     redactions,
+    folded,
     /** The API server sent a list or a frame. */
     frameSeen(): void {
       age.frame = performance.now();

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Backoff } from '../delivery/backoff.ts';
+import { summaryOf } from '../delivery/checkpoint.ts';
 import type { DeliveryObserver } from '../delivery/delivery.ts';
 import type { RetryCause, Sink } from '../delivery/sink.ts';
 import type { StateObserver } from '../delivery/state-database.ts';
@@ -10,27 +11,34 @@ import type { Health } from './health.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 
-/** Turns what the reflector tells into metrics, readiness and log lines. */
-export function reflectorObserver(metrics: Metrics, health: Health, log: Logger): ReflectorObserver {
+/** Turns what the reader of a source tells into metrics, readiness and log lines. */
+export function reflectorObserver(
+  source: string,
+  metrics: Metrics,
+  health: Health,
+  log: Logger,
+): ReflectorObserver {
   return {
     frame: () => metrics.frameSeen(),
     ignored: (cause, count) => metrics.ignored.inc({ cause }, count),
     listed(revision, live) {
       metrics.frameSeen();
-      health.well('kubernetes');
-      log.info({ resourceVersion: String(revision), events: live.size }, 'listed');
+      health.well('kubernetes', source);
+      log.info({ source, resourceVersion: String(revision), objects: live.size }, 'listed');
     },
-    watching: () => health.well('kubernetes'),
+    watching: () => health.well('kubernetes', source),
     restarted(cause) {
       metrics.watchRestarts.inc({ cause });
-      if (cause === 'paused') log.warn('the watch is closed until there is room for what it brings');
-      else log.debug({ cause }, 'the watch ended');
+      if (cause === 'paused')
+        log.warn({ source }, 'the watch is closed until there is room for what it brings');
+      else log.debug({ source, cause }, 'the watch ended');
     },
     failed(error, retryInMs) {
-      const fields = { class: error.class, error: error.message, retryInMs: Math.round(retryInMs) };
+      const { message } = error;
+      const fields = { source, class: error.class, error: message, retryInMs: Math.round(retryInMs) };
       if (error.class === 'denied') {
-        const advice = 'grant the verbs list and watch on events, in the core group, in all namespaces';
-        health.unwell('kubernetes', `${error.message}; ${advice}`);
+        const advice = rightsFor(source);
+        health.unwell('kubernetes', `${message}; ${advice}`, source);
         log.error({ ...fields, advice }, 'the API server refuses');
       } else if (error.class === 'expired') {
         log.info(fields, 'the position is compacted away; listing anew');
@@ -40,7 +48,7 @@ export function reflectorObserver(metrics: Metrics, health: Health, log: Logger)
           'the position is not of this cluster: restored from a backup, or another one; starting anew',
         );
       } else {
-        health.unwell('kubernetes', `${error.message}; trying again`);
+        health.unwell('kubernetes', `${message}; trying again`, source);
         log.warn(fields, 'could not read from the API server');
       }
     },
@@ -48,9 +56,17 @@ export function reflectorObserver(metrics: Metrics, health: Health, log: Logger)
       const seconds = Math.max(0, to - from) / 1000;
       metrics.gapSeconds.inc(seconds);
       const interval = { from: new Date(from).toISOString(), to: new Date(to).toISOString(), seconds };
-      log.error({ ...interval, reason }, 'events of this interval may be missing for good');
+      log.error({ source, ...interval, reason }, 'events of this interval may be missing for good');
     },
   };
+}
+
+/** What to do where the API server refuses a source. */
+function rightsFor(source: string): string {
+  const [, , objects, namespace] = source.split('/');
+  const where =
+    namespace === undefined ? 'in all namespaces, or name some in `namespaces`' : `in ${namespace}`;
+  return `grant the verbs list and watch on ${objects} ${where}`;
 }
 
 /** What to do about a push that keeps failing. */
@@ -66,13 +82,20 @@ const pushAdvice: Readonly<Record<RetryCause, string>> = {
 /** So long may entries wait for Loki before the exporter says that it isn't ready, in milliseconds. */
 const patienceMs = 60_000;
 
-/** Turns what the delivery tells into metrics, readiness and log lines. */
-export function deliveryObserver(metrics: Metrics, health: Health, log: Logger): DeliveryObserver {
+/** Turns what the delivery to a tenant tells into metrics, readiness and log lines. */
+export function deliveryObserver(
+  tenant: string,
+  metrics: Metrics,
+  health: Health,
+  exporterLog: Logger,
+): DeliveryObserver {
+  const log = tenant === '' ? exporterLog : exporterLog.child({ tenant });
   let failingSince: number | undefined;
   const answered = () => {
     failingSince = undefined;
-    health.well('loki');
+    health.well('loki', tenant);
   };
+  metrics.parkedStreams.set({ tenant }, 0);
   return {
     delivered(entries) {
       metrics.delivered.inc(entries);
@@ -82,9 +105,9 @@ export function deliveryObserver(metrics: Metrics, health: Health, log: Logger):
     dropped(cause, entry, message) {
       metrics.dropped.inc({ cause });
       answered();
-      const { stream, uid, revision } = entry;
+      const { stream, key, revision } = entry;
       log.error(
-        { cause, stream, uid, revision: String(revision), loki: message },
+        { cause, stream, event: key, revision: String(revision), loki: message },
         'Loki refused an entry for good',
       );
     },
@@ -102,19 +125,19 @@ export function deliveryObserver(metrics: Metrics, health: Health, log: Logger):
       // What passes by itself is given its time; what somebody has to mend is told at once.
       const lasting = cause === 'denied' || cause === 'not_found';
       if (lasting || performance.now() - failingSince > patienceMs)
-        health.unwell('loki', `${message}; ${advice}`);
+        health.unwell('loki', `${message}; ${advice}`, tenant);
       log.warn({ cause, error: message, retryInMs: Math.round(inMs), advice }, 'push failed, trying again');
     },
     parked(streams, message) {
-      metrics.parkedStreams.set(streams);
+      metrics.parkedStreams.set({ tenant }, streams);
       if (streams === 0) {
-        health.well('streams');
+        health.well('streams', tenant);
         log.info('Loki has room for every stream again');
         return;
       }
       metrics.pushRetries.inc({ cause: 'stream_limit' });
       const advice = pushAdvice.stream_limit;
-      health.unwell('streams', `${streams} streams wait for room; ${advice}`);
+      health.unwell('streams', `${streams} streams wait for room; ${advice}`, tenant);
       log.warn({ streams, loki: message, advice }, 'Loki has no room for new streams; the others go on');
     },
     pushed: seconds => metrics.pushDuration.observe(seconds),
@@ -139,7 +162,7 @@ export function electionObserver(metrics: Metrics, health: Health, log: Logger):
     },
     acquired({ checkpoint, transitions }) {
       health.well('lease');
-      log.info({ transitions, checkpoint: checkpoint && String(checkpoint.from) }, 'leading');
+      log.info({ transitions, checkpoint: checkpoint && summaryOf(checkpoint) }, 'leading');
     },
     renewed: () => health.well('lease'),
     lost(holder) {
@@ -154,10 +177,10 @@ export function electionObserver(metrics: Metrics, health: Health, log: Logger):
   };
 }
 
-/** A standby is ready when it could read events if it had to: asks until one may be listed. */
+/** A standby is ready when it could read a source if it had to: asks until one object of it may be listed. */
 export async function awaitListable(
   cluster: Cluster,
-  path: string,
+  { name, path }: { readonly name: string; readonly path: string },
   health: Health,
   log: Logger,
   signal: AbortSignal,
@@ -167,36 +190,45 @@ export async function awaitListable(
     try {
       const body = await cluster.get(path, { limit: '1' }, { signal, bodyTimeoutMs: 10_000 });
       await body.dump();
-      health.well('kubernetes');
+      health.well('kubernetes', name);
       return;
     } catch (error) {
       if (signal.aborted) return;
-      health.unwell('kubernetes', (error as Error).message);
-      log.warn({ error: (error as Error).message }, 'events can not be listed yet');
+      health.unwell('kubernetes', (error as Error).message, name);
+      log.warn({ source: name, error: (error as Error).message }, 'it can not be listed yet');
       await sleep(backoff.next(), undefined, { signal }).catch(() => {});
     }
   }
 }
 
+/** A tenant of Loki's, or what stands in for one. */
+export interface NamedSink {
+  readonly tenant: string;
+  readonly sink: Sink;
+}
+
 /** Asks Loki until it answers, because a quiet cluster has nothing to push and readiness wants to know. */
 export async function probeSink(
-  client: Sink,
+  { tenant, sink }: NamedSink,
   health: Health,
   log: Logger,
   signal: AbortSignal,
 ): Promise<void> {
   const backoff = new Backoff(500, 15_000);
   while (!signal.aborted) {
-    const result = await client.probe(signal);
+    const result = await sink.probe(signal);
     if (signal.aborted) return;
     if (result.kind !== 'retry') {
-      health.well('loki');
-      log.info('Loki has answered');
+      health.well('loki', tenant);
+      log.info({ ...(tenant && { tenant }) }, 'Loki has answered');
       return;
     }
     const advice = pushAdvice[result.cause];
-    health.unwell('loki', `${result.message}; ${advice}`);
-    log.warn({ cause: result.cause, error: result.message, advice }, 'Loki does not answer yet');
+    health.unwell('loki', `${result.message}; ${advice}`, tenant);
+    log.warn(
+      { ...(tenant && { tenant }), cause: result.cause, error: result.message, advice },
+      'Loki does not answer yet',
+    );
     await sleep(Math.max(backoff.next(), result.retryAfterMs ?? 0), undefined, { signal }).catch(() => {});
   }
 }

@@ -4,6 +4,7 @@ import type { Cluster } from '../../exporter/kubernetes/cluster.ts';
 import { Election, type ElectionObserver } from '../../exporter/kubernetes/election.ts';
 import { Lease } from '../../exporter/kubernetes/lease.ts';
 import type { Term } from '../../exporter/kubernetes/term.ts';
+import { positionOf } from './checkpoints.ts';
 import { FakeClock } from './lease-clock.ts';
 
 /** One elector with a clock of its own. */
@@ -17,7 +18,8 @@ export class LeaseReplica {
   constructor(cluster: Cluster, address: { namespace: string; name: string }) {
     const observer: ElectionObserver = {
       standby: holder => this.told.push(`standby ${holder}`),
-      acquired: ({ checkpoint, transitions }) => this.told.push(`acquired ${checkpoint?.at} ${transitions}`),
+      acquired: ({ checkpoint, transitions }) =>
+        this.told.push(`acquired ${positionOf(checkpoint)?.at} ${transitions}`),
       renewed: () => this.told.push('renewed'),
       lost: holder => this.told.push(`lost ${holder}`),
       released: () => this.told.push('released'),

@@ -7,6 +7,7 @@ import { Cluster } from '../../exporter/kubernetes/cluster.ts';
 import { Election, type ElectionObserver } from '../../exporter/kubernetes/election.ts';
 import { Lease } from '../../exporter/kubernetes/lease.ts';
 import type { Term } from '../../exporter/kubernetes/term.ts';
+import { checkpointOf, positionOf } from '../fakes/checkpoints.ts';
 import type { KubernetesObject } from '../servers/api.ts';
 import { writeKubeconfig } from '../servers/kubeconfig.ts';
 import { type ControlPlane, startControlPlane } from '../servers/kubernetes.ts';
@@ -32,7 +33,7 @@ class Replica {
     this.cluster = new Cluster(config);
     const observer: ElectionObserver = {
       standby: () => this.told.push('standby'),
-      acquired: ({ checkpoint }) => this.told.push(`acquired ${checkpoint?.at}`),
+      acquired: ({ checkpoint }) => this.told.push(`acquired ${positionOf(checkpoint)?.at}`),
       renewed: () => this.told.push('renewed'),
       lost: () => this.told.push('lost'),
       released: () => this.told.push('released'),
@@ -97,14 +98,14 @@ describe('leader election on a Lease of a real API server', { skip, timeout: 300
     const first = await one.lead();
     const standby = two.lead();
     await until(() => two.told.includes('standby'));
-    first.save(at(41n));
+    first.save(() => checkpointOf(at(41n)));
     await until(() => checkpointOn('handover').then(found => found === '41'));
-    first.save(at(42n));
+    first.save(() => checkpointOf(at(42n)));
     const stopped = performance.now();
     await first.release();
     const second = await standby;
     t.diagnostic(`takeover ${seconds(stopped)} after the stop`);
-    assert.deepEqual(await second.load(), at(42n));
+    assert.deepEqual(await second.load(), checkpointOf(at(42n)));
     assert.deepEqual([first.held(), second.held()], [false, true]);
     const { spec } = (await controlPlane.api.get(`${leases}/handover`)) as KubernetesObject & {
       spec: { holderIdentity: string; leaseTransitions: number };
@@ -119,18 +120,18 @@ describe('leader election on a Lease of a real API server', { skip, timeout: 300
     const two = replica('crash');
     const first = await one.lead();
     const standby = two.lead();
-    first.save(at(7n));
+    first.save(() => checkpointOf(at(7n)));
     await first.flush();
     await until(() => two.told.includes('standby'));
     one.crash();
     const crashed = performance.now();
     const second = await standby;
     t.diagnostic(`takeover ${seconds(crashed)} after the crash`);
-    assert.deepEqual(await second.load(), at(7n));
+    assert.deepEqual(await second.load(), checkpointOf(at(7n)));
     assert.deepEqual([first.held(), second.held()], [false, true]);
-    second.save(at(900n));
+    second.save(() => checkpointOf(at(900n)));
     await second.flush();
-    first.save(at(8n));
+    first.save(() => checkpointOf(at(8n)));
     await first.flush();
     assert.equal(first.lost.aborted, true);
     assert.equal(one.told.at(-1), 'lost');
@@ -147,7 +148,7 @@ describe('leader election on a Lease of a real API server', { skip, timeout: 300
     const { apiServer } = controlPlane.servers;
     const killed = performance.now();
     await apiServer.kill();
-    first.save(at(55n));
+    first.save(() => checkpointOf(at(55n)));
     await until(() => !first.held());
     t.diagnostic(`not held ${seconds(killed)} after the crash of the API server`);
     await apiServer.start();
@@ -170,7 +171,7 @@ describe('leader election on a Lease of a real API server', { skip, timeout: 300
     assert.ok(manifest, one.told[0]);
     await controlPlane.kubectl(['apply', '-f', '-'], manifest);
     const term = await leading;
-    term.save(at(3n));
+    term.save(() => checkpointOf(at(3n)));
     await until(() => one.told.includes('renewed'));
     assert.equal(await checkpointOn('restricted'), '3');
 
@@ -194,7 +195,7 @@ describe('leader election on a Lease of a real API server', { skip, timeout: 300
   test('a Lease that is deleted is made again where that is allowed', async () => {
     const one = replica('deleted');
     const term = await one.lead();
-    term.save(at(12n));
+    term.save(() => checkpointOf(at(12n)));
     await term.flush();
     await controlPlane.api.delete(`${leases}/deleted`);
     await until(() => checkpointOn('deleted').then(found => found === '12'));

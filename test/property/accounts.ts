@@ -6,7 +6,7 @@ import type { Metrics } from '../../exporter/telemetry/metrics.ts';
  * @param inFlight of the pipeline that runs
  */
 export async function assertBalanced(metrics: Metrics, inFlight: () => number): Promise<void> {
-  metrics.readFrom({ inFlight, queueBytes: () => 0, spoolBytes: () => 0 });
+  metrics.readFrom({ inFlight, queueBytes: () => 0, spoolBytes: () => 0, cardinality: () => undefined });
   const text = await metrics.render();
   const sum = (name: string) =>
     [...text.matchAll(new RegExp(`^kube_events_${name}(?:\\{.*\\})? (\\S+)$`, 'gm'))].reduce(

@@ -1,5 +1,6 @@
 import { cpSync } from 'node:fs';
 import { KubeConfig } from '@kubernetes/client-node';
+import { budgetFactory } from '../../exporter/budgets.ts';
 import { type Config, configSchema } from '../../exporter/config/schema.ts';
 import { parseCheckpoint } from '../../exporter/delivery/checkpoint.ts';
 import type { DeliveryObserver } from '../../exporter/delivery/delivery.ts';
@@ -60,19 +61,22 @@ export class Run {
         ? undefined
         : LocalState.open(folder, { committed() {}, damaged }, { maxSpoolBytes: spoolBytes });
     this.checkpoint = new SlowCheckpoint(stored);
-    this.ledger = new WatchedLedger(this.checkpoint, this.#state);
+    const config = configOf(lokiUrl, options.queueBytes);
+    const log = createLog('silent');
+    const createBudget = budgetFactory(config, log);
+    this.ledger = new WatchedLedger({ store: this.checkpoint, state: this.#state, createBudget });
     const parts = {
-      config: configOf(lokiUrl, options.queueBytes),
+      config,
       cluster: this.#cluster,
-      sink: this.#loki,
+      sinks: new Map([['', this.#loki]]),
       recall: undefined,
       ledger: this.ledger,
       state: this.#state,
       metrics,
-      log: createLog('silent'),
+      log,
       observers: {
-        reflector: reflectorObserver(options.listed),
-        delivery: deliveryObserver(metrics),
+        reflector: () => reflectorObserver(options.listed),
+        delivery: () => deliveryObserver(metrics),
       },
       mayPush: () => true,
     };

@@ -1,9 +1,5 @@
-import {
-  type CheckpointStore,
-  formatCheckpoint,
-  parseCheckpoint,
-} from '../../exporter/delivery/checkpoint.ts';
-import type { Position } from '../../exporter/kubernetes/position.ts';
+import { type Checkpoint, formatCheckpoint, parseCheckpoint } from '../../exporter/delivery/checkpoint.ts';
+import type { CheckpointStore } from '../../exporter/delivery/checkpoint-store.ts';
 
 /** What outlives a process: the last checkpoint that was written, as text. */
 export interface StoredCheckpoint {
@@ -13,19 +9,19 @@ export interface StoredCheckpoint {
 /** A checkpoint that is written when the test says so, as a file or a Lease is when its time has come. */
 export class SlowCheckpoint implements CheckpointStore {
   readonly #stored: StoredCheckpoint;
-  #pending: Position | undefined;
+  #pending: (() => Checkpoint) | undefined;
   #crashed = false;
 
   constructor(stored: StoredCheckpoint) {
     this.#stored = stored;
   }
 
-  async load(): Promise<Position | undefined> {
+  async load(): Promise<Checkpoint | undefined> {
     return this.#stored.text === undefined ? undefined : parseCheckpoint(this.#stored.text);
   }
 
-  save(position: Position): void {
-    this.#pending = position;
+  save(read: () => Checkpoint): void {
+    this.#pending = read;
   }
 
   async flush(): Promise<void> {
@@ -35,7 +31,7 @@ export class SlowCheckpoint implements CheckpointStore {
   /** Writes what was saved last. */
   write(): void {
     if (!this.#pending || this.#crashed) return;
-    this.#stored.text = formatCheckpoint(this.#pending);
+    this.#stored.text = formatCheckpoint(this.#pending());
     this.#pending = undefined;
   }
 

@@ -1,9 +1,7 @@
 import type { FilterConfig, RuleConfig } from '../../config/filter-schema.ts';
+import type { EventSchema } from '../normalise.ts';
 import { parsePattern } from './pattern.ts';
 import { type TextCondition, textConditions } from './rule.ts';
-
-/** The API in which events are read: both know the same events, and select them by other names. */
-export type EventApiVersion = 'v1' | 'events.k8s.io/v1';
 
 type Fields = { readonly namespace: string } & Readonly<Partial<Record<TextCondition, string>>>;
 
@@ -12,8 +10,9 @@ type Fields = { readonly namespace: string } & Readonly<Partial<Record<TextCondi
  * pkg/apis/core/v1 and pkg/apis/events/v1. `source` is source.component, else the reporting controller, as the
  * condition `component` is; events.k8s.io has only the latter, which isn't enough.
  */
-const fields: Readonly<Record<EventApiVersion, Fields>> = {
-  v1: {
+/** Both APIs know the same events, and select them by other names. */
+const fields: Readonly<Record<EventSchema, Fields>> = {
+  'core/v1': {
     namespace: 'involvedObject.namespace',
     kind: 'involvedObject.kind',
     name: 'involvedObject.name',
@@ -44,7 +43,7 @@ const maxLength = 4000;
  * drops. It may let through more than the filter does and never less, so the filter is needed all the same.
  * Undefined where nothing of the filter can be said in one: it knows `=` and `!=` of whole values, joined by AND.
  */
-export function fieldSelectorOf(config: FilterConfig, api: EventApiVersion = 'v1'): string | undefined {
+export function fieldSelectorOf(config: FilterConfig, api: EventSchema = 'core/v1'): string | undefined {
   const [first = [], ...rest] = config.include.map(rule => includeTerms(rule, fields[api]));
   // Of rules joined by OR only what all of them ask for.
   const included = first.filter(term => rest.every(terms => terms.includes(term)));

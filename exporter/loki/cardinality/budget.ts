@@ -9,7 +9,7 @@ import {
   parseStreams,
   type StoredStream,
 } from './fold-state.ts';
-import type { BoundedLabel, Foldable } from './foldable.ts';
+import { type BoundedLabel, boundedLabels, type Foldable } from './foldable.ts';
 import { LabelValues, newSlot, otherSlot } from './label-values.ts';
 
 /** The labels that are folded to `__other__`. */
@@ -270,8 +270,6 @@ export class CardinalityBudget {
 interface Slots extends Record<BoundedLabel, number> {
   readonly lane: number;
 }
-
-const boundedLabels = ['namespace', 'kind', 'reason'] as const satisfies readonly BoundedLabel[];
 
 function hasValues({ namespace, kind, reason }: Slots): boolean {
   return namespace !== newSlot && kind !== newSlot && reason !== newSlot;

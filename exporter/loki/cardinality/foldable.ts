@@ -3,11 +3,11 @@ import { tickOf } from './event-clock.ts';
 import { maxValueBytes } from './label-values.ts';
 
 /** The labels that the budget bounds; the others have a few fixed values. */
-export type BoundedLabel = 'namespace' | 'kind' | 'reason';
+export const boundedLabels = ['namespace', 'kind', 'reason'] as const;
+export type BoundedLabel = (typeof boundedLabels)[number];
 
 /**
- * What decides an entry's fold, and nothing else does beside the state. Plain JSON, so that it can wait with its entry
- * in the spool.
+ * What decides an entry's fold, and nothing else does beside the state. It waits with its entry.
  */
 export interface Foldable {
   /** The labels' real values; empty for a label that the event doesn't have. */
@@ -39,6 +39,25 @@ export function foldableOf(
     known,
     ...(time !== undefined && { tick: tickOf(time) }),
     ...(route !== undefined && { route }),
+  };
+}
+
+/** As text, for an entry that waits on disk. */
+export function formatFoldable({ namespace, kind, reason, type, known, tick, route }: Foldable): string {
+  return JSON.stringify([namespace, kind, reason, type, known, tick ?? null, route ?? null]);
+}
+
+/** What `formatFoldable` wrote. @throws SyntaxError */
+export function parseFoldable(text: string): Foldable {
+  const [namespace, kind, reason, type, known, tick, route] = JSON.parse(text);
+  return {
+    namespace,
+    kind,
+    reason,
+    type,
+    known,
+    ...(tick !== null && { tick }),
+    ...(route !== null && { route }),
   };
 }
 
