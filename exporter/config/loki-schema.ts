@@ -97,7 +97,14 @@ export const lokiSchema = z.strictObject({
         .max(100_000)
         .default(5000)
         .describe('A push holds at most this many entries.'),
-      maxPushesPerSecond: z.number().positive().max(1000).default(20).describe('Pushes per second, at most.'),
+      maxPushesPerSecond: z
+        .number()
+        .positive()
+        .max(1000)
+        .default(20)
+        .describe(
+          'Batches per second, at most. A stream that Loki may refuse, as a new one, takes a push of its own beside its batch.',
+        ),
     })
     .prefault({}),
 });

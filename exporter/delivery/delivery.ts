@@ -25,6 +25,7 @@ export interface DeliveryObserver {
 }
 
 type Refused = PushResult & { readonly kind: 'refused' };
+type Retry = PushResult & { readonly kind: 'retry' };
 
 /** So many entries that wait apart are tried at once. */
 const parkedBatch = 500;
@@ -35,6 +36,9 @@ const minPushBytes = 4096;
 /** An entry whose time Loki refuses so often is given up. */
 const maxRestamps = 3;
 
+/** Pushes under way at a time, of entries that share no stream. */
+const maxConcurrent = 8;
+
 /** How often a replica that isn't the leader looks whether it is. */
 const leaderPollMs = 200;
 
@@ -43,8 +47,8 @@ class Aborted extends Error {}
 
 /**
  * Takes what waits and pushes it: at once when the wire is free, and in larger batches the longer a push takes.
- * One push is under way at a time, so that entries arrive in the order in which they came. What Loki refuses of a push
- * is taken apart from what it stores.
+ * Of a stream one push is under way at a time, so that its entries arrive in the order in which they came. What Loki
+ * refuses of a push is taken apart from what it stores.
  */
 export class Delivery {
   readonly #queue: EntryQueue;
@@ -59,7 +63,9 @@ export class Delivery {
   /** Bytes per push: fewer where Loki's rate limit wouldn't take so many at once. */
   #maxBytes: number;
   #signal = new AbortController().signal;
+  /** When the next batch may be taken, and until when pushes wait after one that failed. */
   #earliest = 0;
+  #resumeAt = 0;
 
   constructor(parts: {
     queue: EntryQueue;
@@ -90,9 +96,10 @@ export class Delivery {
         const wake =
           dueInMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(dueInMs))]);
         const limits = { maxBytes: this.#maxBytes, maxEntries: this.#options.maxEntries };
+        await this.#pace();
         const batch = await this.#queue.take(limits, wake);
-        if (batch.length > 0) await this.#deliverAll(this.#streams.plan(this.#divert(batch)));
-        else if (!wake.aborted) return;
+        if (batch.length === 0 && !wake.aborted) return;
+        for (const pushes of this.#streams.plan(this.#divert(batch))) await this.#deliverTogether(pushes);
       }
     } catch (error) {
       if (!(error instanceof Aborted)) throw error;
@@ -147,6 +154,17 @@ export class Delivery {
     }
   }
 
+  /** Several at a time: every new stream takes a push of its own, and there are hundreds at a first start. */
+  async #deliverTogether(pushes: readonly (readonly QueuedEntry[])[]): Promise<void> {
+    const left = pushes.values();
+    const deliverNext = async () => {
+      for (const push of left) await this.#deliver(push);
+    };
+    const workers = Array.from({ length: Math.min(maxConcurrent, pushes.length) }, deliverNext);
+    const ends = await Promise.allSettled(workers);
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  }
+
   async #deliverAll(parts: readonly (readonly QueuedEntry[])[]): Promise<void> {
     for (const part of parts) await this.#deliver(part);
   }
@@ -187,9 +205,7 @@ export class Delivery {
   async #isLoki(): Promise<boolean> {
     const result = await this.#sink.probe(this.#signal);
     if (result.kind !== 'retry') return true;
-    const waitMs = this.#backoff.next();
-    this.#observer.retrying(result.cause, result.message, waitMs);
-    await this.#pause(waitMs);
+    await this.#waitAfter(result);
     return false;
   }
 
@@ -227,9 +243,7 @@ export class Delivery {
         this.#backoff.reset();
         return result;
       }
-      const waitMs = Math.max(this.#backoff.next(), result.retryAfterMs ?? 0);
-      this.#observer.retrying(result.cause, result.message, waitMs);
-      await this.#pause(waitMs);
+      await this.#waitAfter(result);
       if (result.cause === 'rate_limited' && entries.length > 1) {
         const bytes = entries.reduce((sum, entry) => sum + entry.bytes.length, 0);
         this.#maxBytes = Math.max(minPushBytes, bytes / 2);
@@ -238,12 +252,26 @@ export class Delivery {
     }
   }
 
-  /** Waits until the pace allows a push, and until this replica leads. */
-  async #turn(): Promise<void> {
+  /** Waits until the pace allows another batch. */
+  async #pace(): Promise<void> {
     const waitMs = this.#earliest - performance.now();
     if (waitMs > 0) await this.#pause(waitMs);
-    while (!this.#mayPush()) await this.#pause(leaderPollMs);
     this.#earliest = performance.now() + 1000 / this.#options.maxPushesPerSecond;
+  }
+
+  /** Waits until this replica leads. */
+  async #turn(): Promise<void> {
+    while (!this.#mayPush()) await this.#pause(leaderPollMs);
+  }
+
+  /** Waits after a push that failed; pushes that fail side by side wait together. */
+  async #waitAfter(result: Retry): Promise<void> {
+    const now = performance.now();
+    if (this.#resumeAt <= now) this.#resumeAt = now + this.#backoff.next();
+    this.#resumeAt = Math.max(this.#resumeAt, now + (result.retryAfterMs ?? 0));
+    const waitMs = this.#resumeAt - now;
+    this.#observer.retrying(result.cause, result.message, waitMs);
+    await this.#pause(waitMs);
   }
 
   async #pause(ms: number): Promise<void> {

@@ -156,8 +156,8 @@ export class LocalState {
   }
 
   #notedOf(source: string): Map<string, LiveEvent | undefined> {
-    let noted = this.#noted.get(source);
-    if (!noted) this.#noted.set(source, (noted = new Map()));
+    const noted = this.#noted.get(source) ?? new Map();
+    this.#noted.set(source, noted);
     return noted;
   }
 

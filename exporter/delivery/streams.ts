@@ -26,9 +26,9 @@ interface Stream {
 export class Streams {
   readonly #known = new Map<string, Stream>();
 
-  /** Cuts entries into pushes, to be made in this order. */
-  plan(entries: readonly QueuedEntry[]): QueuedEntry[][] {
-    return slice(entries).flatMap(part => {
+  /** Cuts entries into slices, to be delivered in this order, and each into pushes that share no stream. */
+  plan(entries: readonly QueuedEntry[]): QueuedEntry[][][] {
+    return slice(entries).map(part => {
       const safe: QueuedEntry[] = [];
       const risky: QueuedEntry[][] = [];
       for (const [stream, members] of Map.groupBy(part, entry => entry.stream)) {

@@ -14,6 +14,11 @@ export interface WrittenEvent {
   live: boolean;
 }
 
+/** More than the cardinality budget of the stories has room for. */
+const namespaces = ['shop', 'web', 'batch'];
+const kinds = ['Pod', 'Job', 'Gadget'];
+const reasons = ['Pulled', 'Frobnicated', 'Killing', 'Defenestrated', 'Created', 'Transmogrified', 'Started'];
+
 const start = Date.parse('2026-03-01T10:00:00Z');
 
 /** Everything that was ever written to a cluster, and the hand that writes it. */
@@ -71,17 +76,23 @@ export class ClusterHistory {
   #frame(type: WatchFrame['type'], { uid, name, style }: WrittenEvent, count: number): WatchFrame {
     // Other resources take revisions too.
     const revision = this.#api.store.head + 3n;
-    const time = new Date(start + Number(revision)).toISOString();
+    // Hours pass in a story, so that streams go out of use.
+    const time = new Date(start + Number(revision) * 40_000).toISOString();
+    const place = Number(uid.slice('uid-'.length));
     const object: EventObject = {
-      metadata: { name, namespace: 'shop', uid, resourceVersion: String(revision) },
-      involvedObject: { kind: 'Pod', name },
-      type: 'Normal',
-      reason: 'Pulled',
+      metadata: { name, namespace: pick(namespaces, place), uid, resourceVersion: String(revision) },
+      involvedObject: { kind: pick(kinds, place), name },
+      type: place % 3 === 0 ? 'Warning' : 'Normal',
+      reason: pick(reasons, place),
       message: `revision ${revision}`,
       ...(style === 'count' ? { count, lastTimestamp: time } : { series: { count, lastObservedTime: time } }),
     };
     return { type, object };
   }
+}
+
+function pick(values: readonly string[], place: number): string {
+  return values[place % values.length] ?? '';
 }
 
 /** The count at the newest revision. */

@@ -124,7 +124,8 @@ function configOf(lokiUrl: string, queueBytes: number): Config {
     loki: { url: lokiUrl, batch: { maxEntries: 3, maxPushesPerSecond: 1000 } },
   });
   // Smaller than anyone may configure, so that a few events fill it.
-  return { ...config, queue: { maxBytes: queueBytes } };
+  const cardinality = { streams: 9, namespaces: 2, kinds: 2, reasons: 3 };
+  return { ...config, queue: { maxBytes: queueBytes }, cardinality };
 }
 
 function damaged(_: string, reason: string): never {

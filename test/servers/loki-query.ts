@@ -57,6 +57,14 @@ export async function queryInstant(url: string, query: string, at: bigint): Prom
   return result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
 }
 
+/** The labels of every stream of a selector in the last hours. @throws LokiQueryError with Loki's own words */
+export async function querySeries(url: string, selector: string): Promise<Record<string, string>[]> {
+  const query = new URLSearchParams({ 'match[]': selector, start: `${Date.now() / 1000 - 7200}` });
+  const response = await fetch(`${url}/loki/api/v1/series?${query}`, { signal: AbortSignal.timeout(15_000) });
+  if (!response.ok) throw new LokiQueryError(selector, response.status, await response.text());
+  return ((await response.json()) as { data: Record<string, string>[] }).data;
+}
+
 interface Categories {
   structuredMetadata?: Record<string, string>;
 }
