@@ -13,6 +13,7 @@ import { foldableOf } from './loki/cardinality/foldable.ts';
 import { foldedEntry } from './loki/cardinality/folded-entry.ts';
 import { encodeEntry } from './loki/encode.ts';
 import { type EntryOptions, toEntry } from './loki/entry.ts';
+import { isFieldFormat, withFieldsInLine } from './loki/line.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 
 /** What becomes of one revision: filtered, or redacted, routed, folded and encoded once, for as often as it is sent. */
@@ -25,7 +26,9 @@ export class Encoder {
   readonly #redactor: Redactor | undefined;
 
   constructor(config: Config, metrics: Metrics, budget: CardinalityBudget) {
-    this.#options = { job: config.job, cluster: config.cluster };
+    const { job, cluster, output, loki } = config;
+    // Lines of JSON for other pipelines have the fields besides the line.
+    this.#options = { job, cluster, line: output === 'loki' ? loki.line : 'text' };
     this.#metrics = metrics;
     this.#budget = budget;
     this.#filter = new Filter(config.filters);
@@ -55,7 +58,10 @@ export class Encoder {
     for (const label of folds) this.#metrics.folded.inc({ label });
     const folded = foldedEntry(entry, folds);
     const labels = route ? { ...folded.labels, ...route.labels } : folded.labels;
-    return { ...encodeEntry({ ...folded, labels }), source, key, revision, count, position, foldable };
+    const { line = 'text' } = this.#options;
+    const labelled = { ...folded, labels };
+    const placed = isFieldFormat(line) ? withFieldsInLine(labelled, line) : labelled;
+    return { ...encodeEntry(placed), source, key, revision, count, position, foldable };
   }
 }
 

@@ -187,6 +187,31 @@ test('what is not wanted is counted and not shipped, and secrets are not shipped
   assert.match(checkpoint, /"from":"6","at":"6"/);
 });
 
+test('fields stand in the line where the configuration says so, and no metadata is sent', async () => {
+  writeFileSync(join(folder, 'config.yaml'), 'loki: {line: logfmt}\n');
+  append('a', 5, 'pulling "app"');
+  const { child } = await running('--config', join(folder, 'config.yaml'));
+  await until(() => loki.size === 1);
+  const [entry] = [...loki.streams.values()].flatMap(({ entries }) => entries);
+  assert.equal(
+    entry?.line,
+    'kind=Pod reason=Started type=Normal name=web workload=web event_uid=uid-a resource_version=5 count=1 ' +
+      'occurrences=1 level=info msg="pulling \\"app\\""',
+  );
+  assert.deepEqual(entry?.metadata, {});
+  child.kill('SIGTERM');
+  assert.deepEqual(await once(child, 'exit'), [0, null]);
+});
+
+test('explain tells what a reason means, and fails for one that is not known', async () => {
+  const known = cli('explain', 'failedscheduling');
+  assert.match(await text(known.stdout), /^FailedScheduling\n {2}Meaning: /);
+  const unknown = cli('explain', 'FailedSchedulling');
+  const [said, [exitCode]] = await Promise.all([text(unknown.stdout), once(unknown, 'exit')]);
+  assert.match(said, /Did you mean FailedScheduling\?/);
+  assert.equal(exitCode, 1);
+});
+
 test('a restart goes on where the last run ended', async () => {
   append('a', 5);
   const first = await running();

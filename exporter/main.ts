@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { explain } from './commands/explain.ts';
 import { run } from './commands/run.ts';
 import { descriptionOf } from './config/describe.ts';
 import { flags } from './config/flags.ts';
@@ -31,6 +32,16 @@ async function main(argv: readonly string[]): Promise<number> {
     );
     exitCode = await run(options['config'], given);
   });
+  program
+    .command('explain')
+    .description(
+      "What an event's reason means and what to check first; without one, all reasons by component.",
+    )
+    .argument('[REASON]', 'As in FailedScheduling; case does not matter.')
+    .exitOverride()
+    .action((reason: string | undefined) => {
+      exitCode = explain(reason);
+    });
   try {
     await program.parseAsync(argv);
     return exitCode;

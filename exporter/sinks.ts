@@ -29,6 +29,7 @@ export function createRecall(config: Config): Recall | undefined {
     url: loki.readUrl,
     connection: new LokiConnection(connectionOptions(config)),
     labels: { job, ...(cluster && { cluster }) },
+    line: loki.line,
     rangeSeconds: recallSeconds,
   });
 }

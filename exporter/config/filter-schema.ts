@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PatternError, parsePattern } from '../event/filter/pattern.ts';
+import { messageField } from '../loki/line.ts';
 import { streamLabels, structuredMetadata } from '../loki/schema.ts';
 import { parseDuration } from './duration.ts';
 
@@ -125,12 +126,17 @@ const routeLabels = z
   })
   .optional();
 
+/** What `exporter/loki/line.ts` calls otherwise than the metadata. */
+const lineFields: readonly string[] = ['level', messageField];
+
 function faultOfLabel(name: string): string | undefined {
   if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name) || name.length > maxLabelNameLength) {
     return 'not the name of a label: letters, digits and _, and no digit first';
   }
   if (name.startsWith('__')) return "names that begin with __ are Loki's own";
   if (Object.hasOwn(streamLabels, name)) return 'a label that each entry has already: choose another name';
+  if (lineFields.includes(name))
+    return 'a field of the line where `loki.line` is logfmt or json: choose another name';
   if (Object.hasOwn(structuredMetadata, name)) {
     return 'a name that stands in the structured metadata of each entry: choose another one';
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pushEncodings } from '../loki/client.ts';
+import { lineFormats } from '../loki/line.ts';
 
 const mebibyte = 1 << 20;
 
@@ -46,6 +47,12 @@ export const lokiSchema = z.strictObject({
     .default('protobuf')
     .describe(
       'What a push is written in: `protobuf` with snappy, or `json` with gzip for a gateway that wants it.',
+    ),
+  line: z
+    .enum(lineFormats)
+    .default('text')
+    .describe(
+      'What the line of an entry is: `text` is `Kind/name: message`, `message` the message alone; `logfmt` and `json` have every field in the line and send no structured metadata, for a Loki that takes none.',
     ),
   basicAuth: z
     .strictObject({

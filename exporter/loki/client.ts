@@ -95,6 +95,11 @@ function classify({ status, message, headers }: Answer): PushResult {
   if (status === 401 || status === 403 || status === 260) return retry('denied');
   // A path that isn't there, a redirect to a login page, a proxy's word: the URL is wrong, not the entries.
   if (status !== 400 && status !== 413) return retry('not_found');
+  // Every entry would be refused: the setting is wrong, not the entries.
+  if (message.includes('structured metadata, but this feature is disallowed')) {
+    const advice = 'allow it in Loki (limits_config.allow_structured_metadata), or set loki.line to logfmt';
+    return { kind: 'retry', cause: 'denied', retryAfterMs, message: `${text}; ${advice}` };
+  }
   const date = typeof headers['date'] === 'string' ? Date.parse(headers['date']) : Number.NaN;
   const now = BigInt(Number.isNaN(date) ? Date.now() : date) * 1_000_000n;
   return { kind: 'refused', refusal: parseRefusal(message), message: text, now };

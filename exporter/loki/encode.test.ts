@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import protobuf from 'protobufjs';
 import { uncompress } from 'snappyjs';
 import { encodeEntry, encodePush, formatLabels, restamp } from './encode.ts';
+import { withFieldsInLine } from './line.ts';
 import type { Entry } from './schema.ts';
 
 /** Loki's own definition, read by reflection: a second reader that shares nothing with the writer. */
@@ -112,4 +113,24 @@ test('another time keeps the first true one, whatever the line says', () => {
       ],
     },
   ]);
+});
+
+test('another time keeps the true one in the line where the fields are there', () => {
+  for (const format of ['logfmt', 'json'] as const) {
+    const fields = entry({ timestamp: -1n, line: 'a event_time=1', metadata: { count: '2' } });
+    const encoded = { ...encodeEntry(withFieldsInLine(fields, format)) };
+    restamp(encoded, 5n);
+    restamp(encoded, 7_000_000_008n);
+    const [stream] = decode(encodePush([encoded]))['streams'];
+    const time = '1969-12-31T23:59:59.999999999Z';
+    assert.deepEqual(stream.entries, [
+      {
+        timestamp: { seconds: '7', nanos: 8 },
+        line: {
+          logfmt: `type=Normal count=2 msg="a event_time=1" event_time=${time}`,
+          json: `{"type":"Normal","count":2,"msg":"a event_time=1","event_time":"${time}"}`,
+        }[format],
+      },
+    ]);
+  }
 });

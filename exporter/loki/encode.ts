@@ -3,6 +3,7 @@ import { compress } from 'snappyjs';
 import { formatTimestamp, splitTimestamp } from '../event/timestamp.ts';
 import { decodeEntry } from './decode.ts';
 import { fitLabel, fitLine, fitMetadata } from './limits.ts';
+import { withEventTime } from './line.ts';
 import type { Entry, MetadataName, StreamLabels } from './schema.ts';
 
 /*
@@ -40,21 +41,24 @@ export function encodeEntry(entry: Entry): EncodedEntry {
 }
 
 /**
- * Gives an encoded entry another time, and keeps the true one in its metadata as `event_time`: its first field is
- * replaced, and a field appended, which is all that it takes in protobuf.
+ * Gives an encoded entry another time, and keeps the true one as `event_time`: in its metadata, or in the line of an
+ * entry that has none.
  */
 export function restamp(entry: { timestamp: bigint; bytes: Uint8Array }, timestamp: bigint): void {
-  const reader = protobuf.Reader.create(entry.bytes);
-  reader.uint32();
-  const rest = entry.bytes.subarray(reader.uint32() + reader.pos);
-  const head = protobuf.Writer.create();
-  writeTimestamp(head, timestamp);
-  const tail = protobuf.Writer.create();
+  const { line, metadata } = decodeEntry(entry.bytes);
+  const time = formatTimestamp(entry.timestamp);
+  // Each entry has a count, so where there is no metadata the fields stand in the line.
+  const inLine = Object.keys(metadata).length === 0;
+  const writer = protobuf.Writer.create();
+  writeTimestamp(writer, timestamp);
+  writer.uint32(field2).string(inLine ? withEventTime(line, time) : line);
   const name: MetadataName = 'event_time';
   // A time that is moved twice stays the first one.
-  if (!Object.hasOwn(decodeEntry(rest).metadata, name))
-    writeMetadata(tail, name, formatTimestamp(entry.timestamp));
-  entry.bytes = Buffer.concat([head.finish(), rest, tail.finish()]);
+  const kept: Readonly<Record<string, string>> = inLine
+    ? {}
+    : { ...metadata, [name]: metadata[name] ?? time };
+  for (const [key, value] of Object.entries(kept)) writeMetadata(writer, key, value);
+  entry.bytes = writer.finish();
   entry.timestamp = timestamp;
 }
 

@@ -157,6 +157,12 @@ test("containers of every sort are told by the field's path", () => {
   assert.equal(path('spec.nodeName'), '');
 });
 
+test('but for `text` the line is the message alone', () => {
+  for (const line of ['message', 'logfmt', 'json'] as const)
+    assert.equal(toEntry(oldStyle, 0, { ...options, line }, arrival).line, oldStyle.message);
+  assert.equal(toEntry({}, 0, { ...options, line: 'message' }, arrival).line, '');
+});
+
 test('metadata stands in the order of the schema, and holds nothing else', () => {
   const names = Object.keys(toEntry(oldStyle, 0, options, arrival).metadata);
   assert.deepEqual(names, Object.keys(structuredMetadata));

@@ -2,16 +2,20 @@ import { countOf, occurrencesSince, type PreviousCount } from '../event/occurren
 import { clampTimestamp, firstOccurrence, formatTimestamp, lastOccurrence } from '../event/timestamp.ts';
 import type { CoreEvent } from '../event/wire.ts';
 import { workloadOf } from '../event/workload.ts';
+import type { LineFormat } from './line.ts';
 import { type Entry, type Metadata, otherValue, type StreamLabels } from './schema.ts';
 
 /** What is the same for every entry of one exporter. */
 export interface EntryOptions {
   readonly job: string;
   readonly cluster: string | undefined;
+  /** `text` where it isn't given. */
+  readonly line?: LineFormat;
 }
 
 /**
- * The entry of one revision of an event.
+ * The entry of one revision of an event. Its line is the message alone but for `text`: other formats of the line are
+ * made of the entry, when its labels are folded.
  * @param previous the event's count at its revision before
  * @param arrival nanoseconds since 1970, for an event that carries no time at all
  */
@@ -29,7 +33,8 @@ export function toEntry(
   return {
     labels: labelsOf(event, kind, options),
     timestamp,
-    line: `${kind}/${name}: ${event.message ?? ''}`,
+    line:
+      (options.line ?? 'text') === 'text' ? `${kind}/${name}: ${event.message ?? ''}` : (event.message ?? ''),
     metadata: metadataOf(event, previous, kind, name, timestamp === time ? '' : formatTimestamp(time)),
   };
 }

@@ -1,5 +1,6 @@
 import type { LokiConnection } from './connection.ts';
 import { formatLabels } from './encode.ts';
+import { type LineFormat, parserStage } from './line.ts';
 import type { StreamLabels } from './schema.ts';
 
 /** Loki's default limit of series in one answer is 500. */
@@ -13,6 +14,8 @@ export interface RecallOptions {
   readonly connection: LokiConnection;
   /** What all streams of this exporter have in common. */
   readonly labels: StreamLabels;
+  /** Whether the fields of entries are in the line; in metadata where it isn't given. */
+  readonly line?: LineFormat;
   /** How far back an event's last entry may lie, in seconds. */
   readonly rangeSeconds: number;
 }
@@ -46,9 +49,9 @@ export class Recall {
   }
 
   async #ask(uids: readonly string[], through: bigint, signal: AbortSignal): Promise<Sample[]> {
-    const { url, connection, labels, rangeSeconds } = this.#options;
+    const { url, connection, labels, line = 'text', rangeSeconds } = this.#options;
     // A count falls only where its writer began anew, so the highest one is the last.
-    const query = `max by (event_uid) (max_over_time(${formatLabels(labels)} | event_uid=~"${uids.map(quoteMeta).join('|')}" | resource_version<=${through} | unwrap count [${rangeSeconds + aheadSeconds}s]))`;
+    const query = `max by (event_uid) (max_over_time(${formatLabels(labels)}${parserStage(line)} | event_uid=~"${uids.map(quoteMeta).join('|')}" | resource_version<=${through} | unwrap count [${rangeSeconds + aheadSeconds}s]))`;
     const time = Math.floor(Date.now() / 1000) + aheadSeconds;
     const { status, text } = await connection.post(
       `${url.replace(/\/+$/, '')}/loki/api/v1/query`,

@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { LokiClient } from '../../exporter/loki/client.ts';
 import { LokiConnection } from '../../exporter/loki/connection.ts';
 import { type EncodedEntry, encodeEntry, encodePush, restamp } from '../../exporter/loki/encode.ts';
+import { isFieldFormat, withFieldsInLine } from '../../exporter/loki/line.ts';
 import { Recall } from '../../exporter/loki/recall.ts';
 import type { Entry, StreamLabels } from '../../exporter/loki/schema.ts';
 import { type Loki, startLoki } from '../servers/loki.ts';
@@ -121,28 +122,29 @@ describe('the push client and a real Loki', { skip }, () => {
     assert.equal((await push(b, behind)).kind, 'refused');
   });
 
-  test('the last stored count of an event is recalled as of a revision', async () => {
-    const labels = { job: 'kube-events', cluster: 'recall' };
-    const revision = (uid: string, resourceVersion: number, count: number) =>
-      entry({
-        labels,
-        timestamp: now + BigInt(resourceVersion),
-        metadata: { event_uid: uid, resource_version: String(resourceVersion), count: String(count) },
-      });
-    await push(revision('a-1', 5, 1), revision('a-1', 9, 4), revision('a-1', 20, 8), revision('b-1', 7, 2));
-    const connection = new LokiConnection({ tenant: undefined, timeoutMs: 10_000 });
-    const recall = new Recall({ url: loki.url, connection, labels, rangeSeconds: 3600 });
-    try {
-      const counts = await recall.counts(['a-1', 'b-1', 'c-1'], 10n, never);
-      assert.deepEqual(
-        counts,
-        new Map([
-          ['a-1', 4],
-          ['b-1', 2],
-        ]),
-      );
-    } finally {
-      await recall.close();
-    }
-  });
+  for (const line of ['text', 'logfmt', 'json'] as const) {
+    test(`the last stored count of an event is recalled as of a revision, off ${line}`, async () => {
+      const labels = { job: 'kube-events', cluster: `recall-${line}` };
+      const revision = (uid: string, resourceVersion: number, count: number) => {
+        const metadata = { event_uid: uid, resource_version: `${resourceVersion}`, count: `${count}` };
+        const fields = { labels, timestamp: now + BigInt(resourceVersion), line: 'a "b"', metadata };
+        return encodeEntry(isFieldFormat(line) ? withFieldsInLine(fields, line) : fields);
+      };
+      await push(revision('a-1', 5, 1), revision('a-1', 9, 4), revision('a-1', 20, 8), revision('b-1', 7, 2));
+      const connection = new LokiConnection({ tenant: undefined, timeoutMs: 10_000 });
+      const recall = new Recall({ url: loki.url, connection, labels, line, rangeSeconds: 3600 });
+      try {
+        const counts = await recall.counts(['a-1', 'b-1', 'c-1'], 10n, never);
+        assert.deepEqual(
+          counts,
+          new Map([
+            ['a-1', 4],
+            ['b-1', 2],
+          ]),
+        );
+      } finally {
+        await recall.close();
+      }
+    });
+  }
 });
