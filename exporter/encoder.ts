@@ -28,7 +28,7 @@ export class Encoder {
   constructor(config: Config, metrics: Metrics, budget: CardinalityBudget) {
     const { job, cluster, output, loki } = config;
     // Lines of JSON for other pipelines have the fields besides the line.
-    this.#options = { job, cluster, line: output === 'loki' ? loki.line : 'text' };
+    this.#options = { job, cluster, line: output === 'loki' || output === 'dry-run' ? loki.line : 'text' };
     this.#metrics = metrics;
     this.#budget = budget;
     this.#filter = new Filter(config.filters);

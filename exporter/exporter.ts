@@ -81,7 +81,7 @@ export class Exporter {
     const { log } = this.#parts;
     const { dir, spool } = this.#config.state;
     try {
-      if (dir)
+      if (dir && !this.#isDryRun)
         this.#state = LocalState.open(dir, stateObserver(this.#parts.metrics, log), {
           maxSpoolBytes: spool.maxBytes,
         });
@@ -114,11 +114,11 @@ export class Exporter {
 
   async #leadAlone(): Promise<void> {
     const { log, metrics } = this.#parts;
-    const { file } = this.#config.checkpoint;
+    const file = this.#isDryRun ? undefined : this.#config.checkpoint.file;
     const store = file
       ? new CheckpointFile(file, error => log.error({ file, error: error.message }, 'checkpoint not written'))
       : this.#parts.memory;
-    if (!file && !this.#state) {
+    if (!file && !this.#state && !this.#isDryRun) {
       log.warn('no checkpoint is kept: a restart will ship again what the API server still has');
     }
     metrics.leader.set(1);
@@ -169,6 +169,10 @@ export class Exporter {
     }
   }
 
+  get #isDryRun(): boolean {
+    return this.#config.output === 'dry-run';
+  }
+
   /** Ready is who has listed every source. */
   #expectLists(): void {
     const names = sourcePaths(this.#config).keys();
@@ -185,6 +189,7 @@ export class Exporter {
   #findLease(): Lease | undefined {
     const { kubeConfig } = this.#parts;
     const { kubeconfig, checkpoint } = this.#config;
+    if (this.#isDryRun) return undefined;
     const inPod = !kubeconfig && !checkpoint.file && process.env['KUBERNETES_SERVICE_HOST'] !== undefined;
     const given = this.#config.lease ?? (inPod ? defaultLease : undefined);
     if (given === undefined) return undefined;
@@ -230,6 +235,7 @@ export class Exporter {
     try {
       await this.#pipeline.run(reading, running);
     } finally {
+      if (this.#isDryRun) log.info(this.#pipeline.cardinality, 'this would be active; nothing was pushed');
       this.#pipeline = undefined;
       health.expect('streams', [], '');
       metrics.parkedStreams.reset();

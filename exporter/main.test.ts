@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -124,6 +124,28 @@ test('without Loki, entries go to stdout as lines of JSON, and nothing else does
     ['2026-05-01T10:00:00.000000000Z', 'shop', 'web', 'Started', 'uid-a'],
   );
   assert.equal(loki.size, 0);
+});
+
+test('a dry run shows what would be pushed to whom, pushes nothing, and leaves nothing behind', async () => {
+  const routes = '{name: shop, match: {namespace: shop}, tenant: team-shop, labels: {team: shop}}';
+  writeFileSync(join(folder, 'config.yaml'), `routes: [${routes}]\nstate: {dir: ${join(folder, 'state')}}\n`);
+  append('a', 5, 'password=hunter2hunter2');
+  const { child, log, get } = await running('--config', join(folder, 'config.yaml'), '--dry-run');
+  let shown = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    shown += chunk;
+  });
+  await until(async () => (await get('/readyz')).ok);
+  await until(() => shown.includes('\n'));
+  child.kill('SIGTERM');
+  assert.deepEqual(await once(child, 'exit'), [0, null]);
+  assert.match(
+    shown,
+    /^team-shop 2026-05-01T10:00:00\.000000000Z \{job="kube-events", kind="Pod", namespace="shop", reason="Started", type="Normal", team="shop"\} Pod\/web: password=\[redacted:[a-z-]+\] name="web" workload="web" event_uid="uid-a" /,
+  );
+  assert.equal(loki.size, 0);
+  assert.deepEqual(readdirSync(folder).sort(), ['config.yaml', 'kubeconfig']);
+  assert.equal(log.find(({ msg }) => String(msg).includes('nothing was pushed'))?.['streams'], 1);
 });
 
 test('a new configuration is used from where the old one ended; a bad one is told and not used', async () => {

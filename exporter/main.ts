@@ -21,9 +21,11 @@ async function main(argv: readonly string[]): Promise<number> {
     .command('run')
     .description('Watch events and push them to Loki, until SIGTERM.')
     .option('--config <FILE>', 'A YAML file; every flag below is a key of it, and wins over it.')
+    .option('--dry-run', 'The same as --output dry-run.')
     .exitOverride();
   for (const { flag, value, key } of flags) runCommand.option(`${flag} <${value}>`, descriptionOf(key));
-  runCommand.action(async (options: Record<string, string>) => {
+  runCommand.action(async ({ dryRun, ...options }: RunOptions) => {
+    if (dryRun) options['output'] = 'dry-run';
     const given: FlagValues = Object.fromEntries(
       flags.flatMap(({ flag }) => {
         const text = options[camelCase(flag)];
@@ -54,6 +56,9 @@ async function main(argv: readonly string[]): Promise<number> {
     throw error;
   }
 }
+
+/** Texts by flag, but for the one that takes none. */
+type RunOptions = { dryRun?: boolean } & Record<string, string>;
 
 /** `--loki-url` as commander names its value: `lokiUrl`. */
 function camelCase(flag: string): string {

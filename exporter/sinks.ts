@@ -1,5 +1,5 @@
 import type { Config } from './config/schema.ts';
-import { JsonLines } from './delivery/json-lines.ts';
+import { LineSink } from './delivery/line-sink.ts';
 import type { Sink } from './delivery/sink.ts';
 import { LokiClient } from './loki/client.ts';
 import { LokiConnection, type LokiConnectionOptions, type SecretSource } from './loki/connection.ts';
@@ -12,8 +12,9 @@ const recallSeconds = 24 * 3600;
 export function createSinks(config: Config): Map<string, Sink> {
   const { output, loki, routes } = config;
   const tenants = [...new Set([loki.tenant, ...routes.map(({ tenant }) => tenant ?? loki.tenant)])];
-  if (output === 'stdout') return new Map([[tenants[0] ?? '', JsonLines.stdout()]]);
-  if (output !== 'loki') return new Map([[tenants[0] ?? '', JsonLines.file(output)]]);
+  if (output === 'stdout') return new Map([[tenants[0] ?? '', LineSink.stdout()]]);
+  if (output === 'dry-run') return new Map(tenants.map((tenant = '') => [tenant, LineSink.dryRun(tenant)]));
+  if (output !== 'loki') return new Map([[tenants[0] ?? '', LineSink.file(output)]]);
   const { url = '', encoding } = loki;
   const options = connectionOptions(config);
   return new Map(

@@ -112,12 +112,12 @@ export const configSchema = z.strictObject({
     ),
   output: z
     .string()
-    .refine(text => text === 'loki' || text === 'stdout' || text.includes('/'), {
-      error: 'expected loki, stdout, or the path of a file, with a slash in it',
+    .refine(text => ['loki', 'stdout', 'dry-run'].includes(text) || text.includes('/'), {
+      error: 'expected loki, stdout, dry-run, or the path of a file, with a slash in it',
     })
     .default('loki')
     .describe(
-      'Where entries go: `loki`, or as lines of JSON to `stdout` or to the end of a file, given as a path with a slash.',
+      'Where entries go: `loki`, or as lines of JSON to `stdout` or to the end of a file, given as a path with a slash. `dry-run` shows on stdout what would be pushed to whom, and keeps nothing: no checkpoint, no local state, no Lease.',
     ),
   loki: lokiSchema.prefault({}),
   queue: z
