@@ -89,7 +89,7 @@ export class EventWriter {
           const isCreation = Math.ceil((this.#begun * this.#options.events) / this.#total) > this.#planned;
           if (isCreation) this.#planned += 1;
           const due = began + (n / this.#options.rate) * 1000;
-          if (due > performance.now()) await sleep(due - performance.now());
+          await sleep(Math.max(0, due - performance.now()));
           const time = new Date(Date.now() + (this.#options.clockMs?.(n) ?? 0));
           await (isCreation ? this.#create(time) : this.#bump(n, time));
           this.#written += 1;
