@@ -1,0 +1,50 @@
+import {
+  type GraphDrawStyle,
+  LegendDisplayMode,
+  LegendPlacement,
+  SortOrder,
+  StackingConfigBuilder,
+  StackingMode,
+  TooltipDisplayMode,
+  VizLegendOptionsBuilder,
+  VizTooltipOptionsBuilder,
+} from '@grafana/grafana-foundation-sdk/common';
+import type { DynamicConfigValue, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/loki';
+import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
+import { lokiSource } from '../variables.ts';
+import { noEvents, type PanelText } from './common.ts';
+
+export interface GraphOptions {
+  readonly queries: readonly DataqueryBuilder[];
+  readonly style: 'bars' | 'line';
+  readonly unit?: string;
+  /** Series that have a colour of their own, by their legend. */
+  readonly series?: Readonly<Record<string, readonly DynamicConfigValue[]>>;
+}
+
+/** Values over time: bars for what is counted, stacked; lines for what is compared. */
+export function graph(text: PanelText, { queries, style, unit = 'short', series = {} }: GraphOptions): Panel {
+  const builder = new PanelBuilder()
+    .title(text.title)
+    .description(text.description)
+    .noValue(text.noData ?? noEvents)
+    .datasource(lokiSource)
+    .unit(unit)
+    .min(0)
+    .drawStyle(style as GraphDrawStyle)
+    .fillOpacity(style === 'bars' ? 80 : 0)
+    .lineWidth(style === 'bars' ? 0 : 2)
+    .stacking(new StackingConfigBuilder().mode(style === 'bars' ? StackingMode.Normal : StackingMode.None))
+    .legend(
+      new VizLegendOptionsBuilder()
+        .showLegend(true)
+        .displayMode(LegendDisplayMode.Table)
+        .placement(LegendPlacement.Right)
+        .calcs(['sum']),
+    )
+    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
+    .targets([...queries]);
+  for (const [name, properties] of Object.entries(series)) builder.overrideByName(name, [...properties]);
+  return builder.build();
+}
