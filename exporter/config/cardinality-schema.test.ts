@@ -5,7 +5,7 @@ import { cardinalitySchema } from './cardinality-schema.ts';
 test('the defaults stand, and fit the checkpoint', () => {
   assert.deepEqual(cardinalitySchema.parse({}), {
     streams: 4000,
-    namespaces: 500,
+    namespaces: 400,
     kinds: 100,
     reasons: 300,
   });

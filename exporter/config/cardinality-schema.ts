@@ -18,7 +18,14 @@ export const cardinalitySchema = z
       .describe(
         "Active streams in all, of this exporter: with those of other clusters they have to fit under the tenant's max_global_streams_per_user (5,000 by default). A stream that brings nothing for two hours makes room.",
       ),
-    namespaces: z.int().min(1).max(2000).default(500).describe('Namespaces with a label value of their own.'),
+    namespaces: z
+      .int()
+      .min(1)
+      .max(2000)
+      .default(400)
+      .describe(
+        'Namespaces with a label value of their own. Loki answers 500 series at most, so that fewer can be drawn side by side.',
+      ),
     kinds: z.int().min(1).max(1000).default(100).describe('Kinds with a label value of their own.'),
     reasons: z
       .int()
