@@ -3,6 +3,8 @@ import type { Config } from './config/schema.ts';
 import { fieldSelectorOf } from './event/filter/field-selector.ts';
 import type { Cluster } from './kubernetes/cluster.ts';
 import { eventSource } from './kubernetes/event-source.ts';
+import { podSource } from './kubernetes/pods/pod.ts';
+import { PodReader } from './kubernetes/pods/pod-reader.ts';
 import type { Reader } from './kubernetes/reader.ts';
 import { Reflector, type ReflectorObserver, type ReflectorOptions } from './kubernetes/reflector.ts';
 import { sourceName } from './kubernetes/source.ts';
@@ -31,17 +33,23 @@ export function createReaders(
     const name = sourceName('events', namespace);
     const source = eventSource(config.eventsApi, { namespace, fieldSelector });
     readers.set(name, new Reflector(cluster, observer(name), { ...options, source }));
+    if (!config.terminations) continue;
+    const pods = sourceName('pods', namespace);
+    // What is older than the events that are still there would stand alone.
+    const since = options.since ?? BigInt(Date.now() - options.eventTtlMs) * 1_000_000n;
+    readers.set(pods, new PodReader(cluster, observer(pods), { namespace, since }));
   }
   return readers;
 }
 
 /** The paths of all sources that `createReaders` makes readers for, by their names. */
 export function sourcePaths(config: Config): Map<string, string> {
-  return new Map(
-    namespacesOf(config).map(namespace => {
-      return [sourceName('events', namespace), eventSource(config.eventsApi, { namespace }).path];
-    }),
-  );
+  const paths = new Map<string, string>();
+  for (const namespace of namespacesOf(config)) {
+    paths.set(sourceName('events', namespace), eventSource(config.eventsApi, { namespace }).path);
+    if (config.terminations) paths.set(sourceName('pods', namespace), podSource(namespace).path);
+  }
+  return paths;
 }
 
 /** One for all namespaces, or each that is named. */

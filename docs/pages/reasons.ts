@@ -14,6 +14,7 @@ import { KUBELET_VOLUMES_REASONS } from '../../exporter/event/reasons/kubelet-vo
 import { NODE_PROBLEM_DETECTOR_REASONS } from '../../exporter/event/reasons/node-problem-detector.ts';
 import type { EventReason, Severity } from '../../exporter/event/reasons/reason.ts';
 import { SCHEDULER_REASONS } from '../../exporter/event/reasons/scheduler.ts';
+import { TERMINATION_REASONS } from '../../exporter/event/reasons/terminations.ts';
 import { link, note, table } from './markdown.ts';
 
 /** In the catalogue's order. */
@@ -31,6 +32,7 @@ const sections: readonly (readonly [title: string, reasons: readonly EventReason
   ['Controllers: volumes', CONTROLLERS_VOLUME_REASONS],
   ['Control plane', CONTROL_PLANE_REASONS],
   ['node-problem-detector', NODE_PROBLEM_DETECTOR_REASONS],
+  ['This exporter', TERMINATION_REASONS],
 ];
 
 const former: readonly (readonly [title: string, text: string, reasons: readonly FormerReason[]])[] = [

@@ -103,6 +103,12 @@ export const configSchema = z.strictObject({
     ),
   filters: filterSchema.prefault({}),
   routes: routesSchema,
+  terminations: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Also makes entries of containers that ran out of memory or failed, which Kubernetes has no event for: `OOMKilled` and `ContainerFailed`, read off the statuses of Pods. It takes the rights to list and watch `pods`.',
+    ),
   cardinality: cardinalitySchema.prefault({}),
   redact: redactSchema,
   since: duration

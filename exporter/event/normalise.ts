@@ -1,3 +1,4 @@
+import { type Fields, fields, integer, text } from './fields.ts';
 import type { CoreEvent, ObjectMeta, ObjectReference } from './wire.ts';
 
 /**
@@ -102,20 +103,4 @@ function series(raw: unknown): CoreEvent['series'] {
   if (typeof raw !== 'object' || raw === null) return undefined;
   const from = fields(raw);
   return { count: integer(from['count']), lastObservedTime: text(from['lastObservedTime']) };
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-const none: Fields = {};
-
-/** The fields of an object; none of what is no object. No field of an event is one that every object inherits. */
-function fields(raw: unknown): Fields {
-  return typeof raw === 'object' && raw !== null ? (raw as Fields) : none;
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function integer(value: unknown): number | undefined {
-  return Number.isSafeInteger(value) ? (value as number) : undefined;
 }

@@ -25,7 +25,7 @@ export async function confirmWitness<T extends WatchedObject>(
       return object.metadata?.uid === witness.uid && revision === witness.revision;
     });
     if (!found) {
-      throw new ApiError(`event ${witness.name} is not what it was at ${at}`, 0, { class: 'foreign' });
+      throw new ApiError(`${witness.name} is not what it was at ${at}`, 0, { class: 'foreign' });
     }
     return;
   }

@@ -25,12 +25,14 @@ export interface ApiRequest {
 }
 
 /**
- * An API server for core/v1 events that plays recorded watch frames over HTTP on loopback. It lists, pages,
+ * An API server for core/v1 events and Pods that plays recorded watch frames over HTTP on loopback. It lists, pages,
  * watches, expires and refuses as the real one does over etcd: no watch cache, no periodic bookmarks.
  */
 export class FakeApiServer {
-  /** What etcd holds; append through the server, which tells the watches. */
+  /** What etcd holds of events; append through the server, which tells the watches. */
   store: EventStore;
+  /** What it holds of Pods, which it serves by the same rules. */
+  pods: EventStore;
   /** The Leases of coordination.k8s.io/v1, which it serves beside the events. */
   readonly leases = new FakeLeases();
   /** Every LIST and WATCH so far, in order. */
@@ -45,6 +47,7 @@ export class FakeApiServer {
 
   constructor(options: { token?: string; head?: bigint } = {}) {
     this.store = new EventStore(options.head);
+    this.pods = new EventStore(options.head);
     this.token = options.token;
   }
 
@@ -94,6 +97,18 @@ export class FakeApiServer {
   /** Writes one revision; the watches see it at once. */
   append(...frames: WatchFrame[]): void {
     for (const frame of frames) this.store.append(frame);
+    for (const watch of this.#watches) watch.pump();
+  }
+
+  /** Writes one revision of a Pod; the watches see it at once. */
+  appendPods(...frames: WatchFrame[]): void {
+    for (const frame of frames) this.pods.append(frame);
+    for (const watch of this.#watches) watch.pump();
+  }
+
+  /** Writes one revision that watches get as this line, whatever JSON would make of the frame. */
+  appendLine(frame: WatchFrame, line: Buffer): void {
+    this.store.append(frame, line);
     for (const watch of this.#watches) watch.pump();
   }
 
@@ -149,6 +164,11 @@ export class FakeApiServer {
     for (const watch of this.#watches) watch.sendLine(line);
   }
 
+  /** Sends bytes on every open watch as they stand, as one chunk: part of a line, or many. */
+  async injectBytes(bytes: Buffer): Promise<void> {
+    await Promise.all([...this.#watches].map(watch => watch.sendBytes(bytes)));
+  }
+
   /** Sends nothing more on any watch, open or new, until `resume()`. */
   stall(): void {
     this.#behaviour.stalled = true;
@@ -182,7 +202,8 @@ export class FakeApiServer {
       void this.leases.answer(request, response, url.pathname);
       return;
     }
-    const route = /^\/api\/v1\/(?:namespaces\/([^/]+)\/)?events$/.exec(url.pathname);
+    const route = /^\/api\/v1\/(?:namespaces\/([^/]+)\/)?(events|pods)$/.exec(url.pathname);
+    const store = route?.[2] === 'pods' ? this.pods : this.store;
     const refused = this.#refuse(request, route);
     if (refused !== undefined) {
       sendStatus(response, refused);
@@ -196,9 +217,9 @@ export class FakeApiServer {
       const usual = failure(scripted.status, 'answered so by the test');
       sendScripted(response, scripted, 'application/json', JSON.stringify(usual));
     } else if (verb === 'watch') {
-      this.#watch(response, route?.[1], query);
+      this.#watch(store, response, route?.[1], query);
     } else {
-      const answer = listEvents(this.store, route?.[1], query);
+      const answer = listEvents(store, route?.[1], query);
       if (answer.kind === 'Status') sendStatus(response, answer);
       else sendJson(response, 200, answer);
     }
@@ -217,17 +238,22 @@ export class FakeApiServer {
     return undefined;
   }
 
-  #watch(response: ServerResponse, namespace: string | undefined, query: URLSearchParams): void {
+  #watch(
+    store: EventStore,
+    response: ServerResponse,
+    namespace: string | undefined,
+    query: URLSearchParams,
+  ): void {
     const from = query.get('resourceVersion') ?? '';
     if (!/^\d*$/.test(from)) {
       sendStatus(response, failure(400, `invalid resource version: "${from}"`));
       return;
     }
-    const watch = new WatchStream(this.store, response, this.#behaviour, namespace);
+    const watch = new WatchStream(store, response, this.#behaviour, namespace);
     const timeoutSeconds = Number(query.get('timeoutSeconds') ?? 0);
     // etcd still replays from the compacted revision itself: what it lacks is the ones before.
-    if (from !== '' && from !== '0' && BigInt(from) + 1n < this.store.compacted) {
-      watch.start(String(this.store.head), timeoutSeconds);
+    if (from !== '' && from !== '0' && BigInt(from) + 1n < store.compacted) {
+      watch.start(String(store.head), timeoutSeconds);
       watch.fail(failure(410, 'The resourceVersion for the provided watch is too old.'));
       return;
     }

@@ -47,7 +47,9 @@ test('of the reasons that older articles name, some are gone and some are not', 
     assert.ok(isKnownReason(reason), reason);
   assert.ok(isKnownReason('FreeDiskSpaceFailed'));
   assert.equal(formerReasonOf('HostPortConflict')?.status, 'gone');
-  assert.equal(formerReasonOf('OOMKilled')?.status, 'state');
+  assert.equal(formerReasonOf('CrashLoopBackOff')?.status, 'state');
+  // A state too, which this project makes an event of.
+  assert.deepEqual(reasonOf('OOMKilled')?.components, ['kube-events']);
   assert.equal(formerReasonOf('FreeDiskSpaceFailed'), undefined);
 });
 

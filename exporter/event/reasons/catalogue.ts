@@ -12,6 +12,7 @@ import { KUBELET_VOLUMES_REASONS } from './kubelet-volumes.ts';
 import { NODE_PROBLEM_DETECTOR_REASONS } from './node-problem-detector.ts';
 import type { EventReason } from './reason.ts';
 import { SCHEDULER_REASONS } from './scheduler.ts';
+import { TERMINATION_REASONS } from './terminations.ts';
 
 /** The reasons of Kubernetes' own components; a test holds them against its source. */
 export const KUBERNETES_REASONS: readonly EventReason[] = [
@@ -32,7 +33,11 @@ export const KUBERNETES_REASONS: readonly EventReason[] = [
 /**
  * All reasons that are known; one that several components use in different ways has an entry for each way.
  */
-export const REASONS: readonly EventReason[] = [...KUBERNETES_REASONS, ...NODE_PROBLEM_DETECTOR_REASONS];
+export const REASONS: readonly EventReason[] = [
+  ...KUBERNETES_REASONS,
+  ...NODE_PROBLEM_DETECTOR_REASONS,
+  ...TERMINATION_REASONS,
+];
 
 const BY_REASON = Map.groupBy(REASONS, entry => entry.reason);
 
@@ -43,8 +48,8 @@ export function isKnownReason(reason: string): boolean {
 
 /**
  * What is known of a reason, as `component` uses it. Without a component, or where the catalogue doesn't
- * have it for that one, the entry that comes first: the kubelet's, then the scheduler's, the controllers'
- * and node-problem-detector's.
+ * have it for that one, the entry that comes first: the kubelet's, then the scheduler's, the controllers',
+ * node-problem-detector's and this project's.
  */
 export function reasonOf(reason: string, component?: string): EventReason | undefined {
   const entries = BY_REASON.get(reason);

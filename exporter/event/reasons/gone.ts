@@ -233,14 +233,6 @@ export const FORMER_REASONS: readonly FormerReason[] = [
     meaning: 'A ConfigMap or Secret that a container needs is missing: its waiting state.',
     instead: 'Failed, whose message names what is missing.',
   },
-  {
-    reason: 'OOMKilled',
-    status: 'state',
-    component: 'kubelet',
-    meaning: 'A container was killed for lack of memory: its terminated state; Kubernetes emits no event.',
-    instead:
-      "The exporter's own watch for terminations; OOMKilling of node-problem-detector; SystemOOM for a whole node.",
-  },
 ];
 
 const BY_REASON = new Map(FORMER_REASONS.map(entry => [entry.reason, entry]));
