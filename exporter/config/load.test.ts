@@ -83,6 +83,55 @@ test('what is no YAML, no map, or no file is told with its place', () => {
   assert.throws(() => loadConfig(join(folder, 'none.yaml'), {}), /none\.yaml: ENOENT/);
 });
 
+test('what only YAML has is told with its place', () => {
+  const cases: [yaml: string, fault: RegExp][] = [
+    ['cluster: a\njob: *b\n', /^config\.yaml:2:6: Unresolved alias .*: b$/],
+    ['cluster: !secret a\n', /^config\.yaml:1:10: Unresolved tag: !secret$/],
+    ['loki: !!set {url}\n', /^config\.yaml:1:7: Unresolved tag/],
+    ['loki:\n  ? [url]\n  : a\n', /^config\.yaml:2:5: a key has to be a text$/],
+    ['"a\\nb\\u2028": 1\nloki: {url: "http://a"}\n', /^config\.yaml:1:1: a\\u000ab\\u2028: unknown key/],
+    [
+      `job: &a [${'x, '.repeat(20)}]\nlease: &b [${'*a, '.repeat(20)}]\nsince: [${'*b, '.repeat(20)}]`,
+      /alias count/,
+    ],
+  ];
+  for (const [yaml, fault] of cases) {
+    const [first = '', ...others] = faults(yaml);
+    assert.match(first, fault);
+    assert.deepEqual(others, [], yaml);
+  }
+});
+
+test('an expression of an own pattern is refused where it stands', () => {
+  const yaml = [
+    'loki: {url: "http://a"}',
+    'redact:',
+    '  patterns:',
+    '    - name: a',
+    '      regex: "("',
+    '    - {name: A, regex: "x*", flags: i}',
+  ].join('\n');
+  assert.deepEqual(
+    faults(yaml).map(fault => fault.split(': ', 2).join(': ')),
+    [
+      'config.yaml:5:7: redact.patterns.0.regex',
+      'config.yaml:6:8: redact.patterns.1.name',
+      'config.yaml:6:17: redact.patterns.1.regex',
+      'config.yaml:6:30: redact.patterns.1.flags',
+    ],
+  );
+});
+
+test('of faults without end the first hundred are told, and a file that is no configuration is not read', () => {
+  const keys = Array.from({ length: 5000 }, (_, index) => `key${index}: 1\n`).join('');
+  const found = faults(keys);
+  assert.equal(found.length, 101);
+  assert.equal(found.at(-1), 'and more like these');
+  assert.deepEqual(faults('#'.repeat(300_000)), [
+    'config.yaml: longer than 262144 characters, which no configuration is: give another file with --config',
+  ]);
+});
+
 test('a section that is no section is refused where it stands, with flags on top too', () => {
   assert.deepEqual(faults('loki: http://loki:3100\n', { '--tenant': 'a' }), [
     'config.yaml:1:1: loki: Invalid input: expected object, received string',

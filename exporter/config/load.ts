@@ -1,14 +1,34 @@
 import { readFileSync } from 'node:fs';
-import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml';
 import type { z } from 'zod';
 import { combinationFaults } from './combinations.ts';
 import { flags } from './flags.ts';
 import { type Config, configSchema } from './schema.ts';
 
+/** Nobody reads more of them at once. */
+const maxFaults = 100;
+
+/** In characters: room for all keys that a section accepts. */
+const maxFaultLength = 1000;
+
+/** In characters. No configuration is longer, and a file that is something else can take minutes to parse. */
+const maxFileLength = 256 << 10;
+
 /** Everything that is wrong with a configuration, in one message: a line for each fault, with its place. */
 export class ConfigError extends Error {
   constructor(faults: readonly string[]) {
-    super(faults.join('\n'));
+    const more = faults.length > maxFaults ? ['and more like these'] : [];
+    super([...faults.slice(0, maxFaults).map(onOneLine), ...more].join('\n'));
     this.name = 'ConfigError';
   }
 }
@@ -21,8 +41,16 @@ export type FlagValues = Readonly<Record<string, string>>;
  * @throws ConfigError naming file, line and column, or the flag, of every fault
  */
 export function loadConfig(file: string | undefined, given: FlagValues): Config {
-  const source = file === undefined ? undefined : readSource(file);
-  const input = (source?.document.toJS() ?? {}) as unknown;
+  return parseConfig(file, file === undefined ? '' : readText(file), given);
+}
+
+/**
+ * Reads the configuration from a file's text.
+ * @throws ConfigError as `loadConfig` does
+ */
+export function parseConfig(file: string | undefined, text: string, given: FlagValues): Config {
+  const source = file === undefined ? undefined : parseSource(file, text);
+  const input = source ? (toValue(source) ?? {}) : {};
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw new ConfigError([`${file}:1:1: expected keys and values, as in "loki: {url: http://loki:3100}"`]);
   }
@@ -32,7 +60,7 @@ export function loadConfig(file: string | undefined, given: FlagValues): Config 
   }
   const result = configSchema.safeParse(input);
   const faults = [
-    ...(result.error?.issues.flatMap(issue => describe(issue, source, given)) ?? []),
+    ...(result.error?.issues.slice(0, maxFaults + 1).flatMap(issue => describe(issue, source, given)) ?? []),
     ...combinationFaults(input).map(
       ({ path, message }) => `${locate(path, source)}${path.join('.')}: ${message}`,
     ),
@@ -47,27 +75,76 @@ interface Source {
   readonly lines: LineCounter;
 }
 
-function readSource(file: string): Source {
-  const lines = new LineCounter();
-  let text: string;
+function readText(file: string): string {
   try {
-    text = readFileSync(file, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch (error) {
     throw new ConfigError([`${file}: ${(error as Error).message}`]);
   }
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  if (document.errors.length > 0) {
+}
+
+function parseSource(file: string, text: string): Source {
+  const lines = new LineCounter();
+  if (text.length > maxFileLength) {
+    throw new ConfigError([
+      `${file}: longer than ${maxFileLength} characters, which no configuration is: give another file with --config`,
+    ]);
+  }
+  // Tags would make values of it that are no JSON: sets, bytes. The parser's own look for repeated keys is quadratic.
+  const options = { lineCounter: lines, prettyErrors: false, resolveKnownTags: false, uniqueKeys: false };
+  const document = parseDocument(text, options);
+  const faults = [...document.errors, ...document.warnings, ...keyFaults(document)];
+  if (faults.length > 0) {
     throw new ConfigError(
-      document.errors.map(error => `${file}:${place(lines, error.pos[0])}: ${firstLine(error.message)}`),
+      faults.map(fault => `${file}:${place(lines, fault.pos[0])}: ${firstLine(fault.message)}`),
     );
   }
   return { file, document, lines };
 }
 
+/** Keys that stand in the same map before, and keys that are maps or lists. */
+function keyFaults(document: Document.Parsed): Pick<YAMLError, 'message' | 'pos'>[] {
+  const faults: Pick<YAMLError, 'message' | 'pos'>[] = [];
+  // Nothing sound is nested so deeply that it could not be walked.
+  if (document.errors.length > 0) return faults;
+  visit(document, {
+    Map(_, map) {
+      const seen = new Set<string>();
+      for (const { key } of map.items) {
+        const [start = 0, end = 0] = isNode(key) ? (key.range ?? []) : [];
+        const fault = (message: string) => faults.push({ message, pos: [start, end] });
+        if (isScalar(key)) {
+          const text = String(key.value);
+          if (seen.has(text)) fault('Map keys must be unique');
+          seen.add(text);
+        } else if (key !== null) fault('a key has to be a text');
+      }
+    },
+  });
+  return faults;
+}
+
+/** @throws ConfigError where an alias is of nothing, or aliases of aliases grow without bound */
+function toValue({ file, document, lines }: Source): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    let offset = 0;
+    visit(document, {
+      Alias(_, alias: Alias) {
+        if (alias.resolve(document)) return undefined;
+        offset = alias.range?.[0] ?? 0;
+        return visit.BREAK;
+      },
+    });
+    throw new ConfigError([`${file}:${place(lines, offset)}: ${firstLine((error as Error).message)}`]);
+  }
+}
+
 function describe(issue: z.core.$ZodIssue, source: Source | undefined, given: FlagValues): string[] {
   if (issue.code === 'unrecognized_keys') {
     const accepted = acceptedKeys(issue.path);
-    return issue.keys.map(key => {
+    return issue.keys.slice(0, maxFaults + 1).map(key => {
       const path = [...issue.path, key];
       return `${locate(path, source)}${path.join('.')}: unknown key; the keys here are ${accepted.join(', ')}`;
     });
@@ -131,6 +208,16 @@ function offsetOf(document: Document.Parsed, path: readonly PropertyKey[]): numb
 function place(lines: LineCounter, offset: number): string {
   const { line, col } = lines.linePos(offset);
   return `${line}:${col}`;
+}
+
+/** A fault can hold anything that the file does. */
+function onOneLine(fault: string): string {
+  const line = fault.replace(/[\p{Cc}\u2028\u2029]/gu, escaped);
+  return line.length > maxFaultLength ? `${line.slice(0, maxFaultLength)}…` : line;
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 function firstLine(text: string): string {

@@ -1,3 +1,5 @@
+import { parseRetryAfter } from '../delivery/backoff.ts';
+
 /**
  * What the reflector does about a failure, decided once, where it happens:
  * - `expired`: the resourceVersion is compacted away. List anew.
@@ -6,6 +8,9 @@
  * - `retry`: anything that may pass.
  */
 export type ApiErrorClass = 'expired' | 'foreign' | 'denied' | 'retry';
+
+/** A message is for people: it goes into the log and to `/readyz`. */
+const maxMessageLength = 1000;
 
 /** A failure to list or watch: the API server's own Status, or a connection that broke. */
 export class ApiError extends Error {
@@ -29,21 +34,27 @@ export class ApiError extends Error {
 
   /** From a Status object (apimachinery, pkg/apis/meta/v1), as the body of a response or in an ERROR frame. */
   static fromStatus(status: unknown, code: number, retryAfterMs?: number): ApiError {
-    const known = (status ?? {}) as {
-      code?: number;
-      reason?: string;
-      message?: string;
-      details?: { retryAfterSeconds?: number; causes?: { reason?: string }[] };
-    };
-    const inBody = known.details?.retryAfterSeconds;
-    const text = [known.reason, known.message].filter(Boolean).join(': ');
+    const { code: ownCode, reason, message, details } = (status ?? {}) as StatusFields;
+    const { retryAfterSeconds, causes } = (details ?? {}) as StatusDetails;
+    const text = [reason, message].filter(part => typeof part === 'string' && part !== '').join(': ');
     // A 504 is also what a proxy says of a server that doesn't answer; only this cause means the future.
-    const ahead = known.details?.causes?.some(cause => cause.reason === 'ResourceVersionTooLarge');
-    return new ApiError(text || `HTTP status ${code}`, known.code || code, {
-      ...(ahead && { class: 'foreign' }),
-      retryAfterMs: retryAfterMs ?? (inBody ? inBody * 1000 : undefined),
-    });
+    const ahead =
+      Array.isArray(causes) && causes.some((cause: unknown) => reasonOf(cause) === 'ResourceVersionTooLarge');
+    const inBody = Number.isInteger(retryAfterSeconds) ? String(retryAfterSeconds) : undefined;
+    return new ApiError(
+      text.slice(0, maxMessageLength) || `HTTP status ${code}`,
+      typeof ownCode === 'number' && ownCode > 0 ? ownCode : code,
+      { ...(ahead && { class: 'foreign' }), retryAfterMs: retryAfterMs ?? parseRetryAfter(inBody) },
+    );
   }
+}
+
+/** A Status as it comes: any field may be of any type. */
+type StatusFields = Readonly<Record<'code' | 'reason' | 'message' | 'details', unknown>>;
+type StatusDetails = Readonly<Record<'retryAfterSeconds' | 'causes', unknown>>;
+
+function reasonOf(cause: unknown): unknown {
+  return (cause as { reason?: unknown } | null | undefined)?.reason;
 }
 
 function classOf(status: number): ApiErrorClass {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { Agent, type buildConnector, type Dispatcher, ProxyAgent, request } from 'undici';
+import { readAtMost } from '../bytes.ts';
 import { parseRetryAfter } from '../delivery/backoff.ts';
 import { version } from '../version.ts';
 import { ApiError } from './api-error.ts';
@@ -8,6 +9,11 @@ import { type Credentials, currentCredentials } from './credentials.ts';
 
 /** How long the API server may take to begin its answer, in milliseconds. */
 const headersTimeoutMs = 60_000;
+
+/** An error says what it has to say in less; what else comes is not read. */
+const maxErrorBytes = 64 << 10;
+/** etcd stores no object above 1.5 MiB by default; JSON can multiply that. */
+const maxObjectBytes = 16 << 20;
 
 /** The API server: one request at a time, with fresh credentials, over connections that are kept. */
 export class Cluster {
@@ -55,7 +61,7 @@ export class Cluster {
       throw connectionError(error);
     }
     if (response.statusCode === 200) return response.body;
-    const text = await response.body.text().catch(() => '');
+    const { text } = await readAtMost(response.body, maxErrorBytes).catch(() => ({ text: '' }));
     const retryAfterMs = parseRetryAfter(response.headers['retry-after']);
     throw ApiError.fromStatus(parseStatus(text), response.statusCode, retryAfterMs);
   }
@@ -109,7 +115,7 @@ export class Cluster {
         body: body ? JSON.stringify(body) : null,
         signal,
       });
-      const text = await response.body.text();
+      const { text } = await readAtMost(response.body, maxObjectBytes);
       if (response.statusCode === 200 || response.statusCode === 201) return JSON.parse(text) as T;
       const retryAfterMs = parseRetryAfter(response.headers['retry-after']);
       throw ApiError.fromStatus(parseStatus(text), response.statusCode, retryAfterMs);

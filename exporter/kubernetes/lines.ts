@@ -1,3 +1,5 @@
+import { ByteBuffer } from '../bytes.ts';
+
 const newline = 0x0a;
 
 /** A line that was longer than the limit and was passed over. */
@@ -13,26 +15,29 @@ export async function* splitLines(
   chunks: AsyncIterable<Uint8Array>,
   maxBytes: number,
 ): AsyncGenerator<string | typeof oversizedLine> {
-  let pieces: Uint8Array[] = [];
+  const begun = new ByteBuffer();
   let length = 0;
   for await (const chunk of chunks) {
     let start = 0;
     for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, start)) {
       length += end - start;
       if (length > maxBytes) yield oversizedLine;
-      else yield decode([...pieces, chunk.subarray(start, end)]);
-      pieces = [];
+      else yield take(begun, chunk.subarray(start, end));
+      begun.clear();
       length = 0;
       start = end + 1;
     }
     length += chunk.length - start;
-    if (length > maxBytes) pieces = [];
-    else if (start < chunk.length) pieces.push(chunk.subarray(start));
+    if (length > maxBytes) begun.clear();
+    else begun.append(chunk.subarray(start));
   }
 }
 
-function decode(pieces: readonly Uint8Array[]): string {
-  const [only] = pieces;
-  const whole = pieces.length === 1 && only ? only : Buffer.concat(pieces);
-  return Buffer.from(whole.buffer, whole.byteOffset, whole.byteLength).toString('utf8');
+/** The line that has begun and ends with these bytes. */
+function take(begun: ByteBuffer, end: Uint8Array): string {
+  if (begun.length > 0) {
+    begun.append(end);
+    return begun.toString();
+  }
+  return Buffer.from(end.buffer, end.byteOffset, end.byteLength).toString('utf8');
 }

@@ -1,9 +1,12 @@
+import { readAtMost } from '../bytes.ts';
 import { ApiError } from './api-error.ts';
 import { type Cluster, connectionError } from './cluster.ts';
 import type { Source, WatchedObject } from './source.ts';
 import { parseRevision } from './watch.ts';
 
 const pageSize = 500;
+/** A page of more bytes is asked for again with fewer items: 500 events may take 700 MB, and no string holds them. */
+const maxPageBytes = 32 << 20;
 const bodyTimeoutMs = 60_000;
 
 /** An object of a list, with its resourceVersion as a number. */
@@ -34,28 +37,36 @@ export async function* list<T extends WatchedObject>(
   signal: AbortSignal,
   options: { readonly name?: string | undefined; readonly limit?: number } = {},
 ): AsyncGenerator<ListPage<T>> {
-  const { name, limit = pageSize } = options;
+  const { name, limit: most = pageSize } = options;
+  let limit = most;
   const selectors = [source.fieldSelector, name && `metadata.name=${name}`].filter(Boolean);
   const selected = selectors.length > 0 && { fieldSelector: selectors.join(',') };
   const exact = at === undefined ? {} : { resourceVersion: String(at), resourceVersionMatch: 'Exact' };
   let next: string | undefined;
-  do {
+  for (;;) {
     // A continue token carries the revision itself; the API refuses both together.
     const query = { limit: String(limit), ...selected, ...(next === undefined ? exact : { continue: next }) };
-    const body = await readPage(cluster, source.path, query, signal);
-    const revision = parseRevision(body.metadata?.resourceVersion);
+    const { page, bytes } = await readPage(cluster, source.path, query, signal);
+    if (page === undefined) {
+      if (limit === 1) throw new ApiError(`a list of one object is larger than ${maxPageBytes} bytes`, 0);
+      limit = Math.ceil(limit / 8);
+      continue;
+    }
+    const revision = parseRevision(page.metadata?.resourceVersion);
     if (revision === undefined) throw new ApiError('the list carries no resourceVersion', 0);
     const items: Listed<T>[] = [];
     let malformed = 0;
-    for (const raw of Array.isArray(body.items) ? body.items : []) {
+    for (const raw of Array.isArray(page.items) ? page.items : []) {
       const object = source.parse(raw);
       const itemRevision = parseRevision(object.metadata?.resourceVersion);
       if (itemRevision === undefined) malformed += 1;
       else items.push({ object, revision: itemRevision });
     }
     yield { revision, items, malformed };
-    next = body.metadata?.continue || undefined;
-  } while (next !== undefined);
+    if (bytes * 4 < maxPageBytes) limit = Math.min(most, limit * 2);
+    next = page.metadata?.continue || undefined;
+    if (next === undefined) return;
+  }
 }
 
 interface ObjectList {
@@ -63,16 +74,29 @@ interface ObjectList {
   items?: unknown;
 }
 
+/** No page for one that is too large. */
 async function readPage(
   cluster: Cluster,
   path: string,
   query: Record<string, string>,
   signal: AbortSignal,
-): Promise<ObjectList> {
+): Promise<{ readonly page: ObjectList | undefined; readonly bytes: number }> {
   try {
     const body = await cluster.get(path, query, { signal, bodyTimeoutMs });
-    return (await body.json()) as ObjectList;
+    const { text, complete } = await readAtMost(body, maxPageBytes);
+    return { page: complete ? parsePage(text) : undefined, bytes: text.length };
   } catch (error) {
     throw connectionError(error);
   }
+}
+
+function parsePage(text: string): ObjectList {
+  let page: unknown;
+  try {
+    page = JSON.parse(text);
+  } catch {
+    // The parser's own words would show a part of the text, which may be a secret.
+    throw new ApiError('the list is not JSON', 0);
+  }
+  return typeof page === 'object' && page !== null ? page : {};
 }

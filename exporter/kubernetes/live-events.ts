@@ -8,6 +8,12 @@ export interface LiveEvent {
   readonly count: number;
 }
 
+/**
+ * A namespace or a name as the API server accepts it (RFC 1123). Another one could not be asked for, and a witness that
+ * can't be asked for would end the reading for good.
+ */
+const askable = /^[a-z0-9.-]{1,253}$/;
+
 /** The events that the API server has at one resourceVersion: two numbers each, and who is the newest. */
 export class LiveEvents {
   readonly #events: Map<string, LiveEvent>;
@@ -34,6 +40,7 @@ export class LiveEvents {
     this.#events.set(keyOf(event), { revision, count: countOf(event) });
     const { namespace, name, uid } = event.metadata ?? {};
     if (!namespace || !name || !uid || (this.#witness && this.#witness.revision > revision)) return;
+    if (!askable.test(namespace) || !askable.test(name)) return;
     this.#witness = { namespace, name, uid, revision };
   }
 

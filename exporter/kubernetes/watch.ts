@@ -89,12 +89,15 @@ function parseFrame<T extends WatchedObject>(
   }
 }
 
+/** etcd counts its revisions in 64 bits with a sign, and so does the local state. */
+const maxRevision = 2n ** 63n - 1n;
+
 /**
  * A resourceVersion as the integer that it is: Kubernetes declares them comparable since 1.35, and every etcd-backed
  * one before is. Undefined for anything else.
  */
 export function parseRevision(resourceVersion: unknown): bigint | undefined {
-  return typeof resourceVersion === 'string' && /^\d{1,20}$/.test(resourceVersion)
-    ? BigInt(resourceVersion)
-    : undefined;
+  if (typeof resourceVersion !== 'string' || !/^\d{1,19}$/.test(resourceVersion)) return undefined;
+  const revision = BigInt(resourceVersion);
+  return revision <= maxRevision ? revision : undefined;
 }

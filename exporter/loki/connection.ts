@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
+import { readAtMost } from '../bytes.ts';
 import { version } from '../version.ts';
+
+/** What Loki answers to a query of counts is less, and so is what it says of an error. */
+const maxAnswerBytes = 16 << 20;
 
 /** A secret, by where it is; never the secret itself. */
 export type SecretSource = { readonly file: string } | { readonly env: string };
@@ -66,7 +70,8 @@ export class LokiConnection {
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
     });
-    return { status: response.statusCode, text: await response.body.text(), headers: response.headers };
+    const { text } = await readAtMost(response.body, maxAnswerBytes);
+    return { status: response.statusCode, text, headers: response.headers };
   }
 
   async close(): Promise<void> {

@@ -41,8 +41,11 @@ export class EventStore {
     return this.#log[index];
   }
 
-  /** @throws RangeError if the frame's resourceVersion is not above the head. */
-  append(frame: WatchFrame): void {
+  /**
+   * @param line what a watch sends for it, with its newline; the frame's JSON where absent
+   * @throws RangeError if the frame's resourceVersion is not above the head.
+   */
+  append(frame: WatchFrame, line: Buffer = Buffer.from(`${JSON.stringify(frame)}\n`)): void {
     const revision = revisionOf(frame);
     if (revision <= this.#head) {
       throw new RangeError(`resourceVersion ${revision} is not above the newest one, ${this.#head}`);
@@ -52,7 +55,7 @@ export class EventStore {
       revision,
       key: `${namespace}/${name}`,
       frame,
-      line: Buffer.from(`${JSON.stringify(frame)}\n`),
+      line,
     };
     this.#log.push(entry);
     this.#head = revision;

@@ -1,12 +1,17 @@
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 
 /** An answer that a test puts in the place of the ordinary one. */
 export interface ScriptedAnswer {
   status: number;
   /** Sent as `Retry-After`. */
   retryAfterSeconds?: number;
+  /** Sent beside, or in the place of, the usual headers. */
+  headers?: Readonly<Record<string, string>>;
   /** The body; the server's usual one for the status where absent. */
   body?: string;
+  /** The body in pieces, made only as fast as the client takes them: for one that is larger than memory. */
+  pieces?: () => Iterable<Buffer>;
 }
 
 /** The answers that wait for the next requests, first come first served. */
@@ -40,6 +45,8 @@ export function sendScripted(
   response.writeHead(answer.status, {
     'content-type': contentType,
     ...(answer.retryAfterSeconds !== undefined && { 'retry-after': String(answer.retryAfterSeconds) }),
+    ...answer.headers,
   });
-  response.end(answer.body ?? usualBody);
+  if (answer.pieces) Readable.from(answer.pieces()).pipe(response);
+  else response.end(answer.body ?? usualBody);
 }

@@ -81,6 +81,12 @@ export class WatchStream {
     if (!this.#done) this.#write(Buffer.from(`${line}\n`));
   }
 
+  /** Sends bytes as they stand, as one chunk. Resolves once they have left, or the watch has ended. */
+  async sendBytes(bytes: Buffer): Promise<void> {
+    if (this.#done) return;
+    await new Promise<unknown>(resolve => this.#response.write(bytes, resolve));
+  }
+
   /** Sends an ERROR frame and ends, as the API server does. */
   fail(status: Status): void {
     this.sendLine(JSON.stringify({ type: 'ERROR', object: status }));
