@@ -3,6 +3,8 @@ import type { Queries } from './query.ts';
 /** What every dashboard is made with. */
 export interface Context {
   readonly query: Queries;
+  /** Where the project's docs are read, without a slash at the end; without it nothing links to them. */
+  readonly docs?: string;
 }
 
 /** Dashboards by what they answer; the uid is part of links between them. */

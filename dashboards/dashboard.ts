@@ -1,4 +1,5 @@
 import {
+  type AnnotationQuery,
   type Dashboard,
   DashboardBuilder,
   DashboardCursorSync,
@@ -14,10 +15,16 @@ export interface EventDashboard {
   readonly title: string;
   readonly description: string;
   readonly sections: readonly Section[];
+  /** Its variables, where they are not those of every dashboard about events. */
+  readonly variables?: readonly VariableModel[];
 }
 
 /** A dashboard as Grafana imports it (schema v1). */
-export function build(made: EventDashboard, variables: readonly VariableModel[]): Dashboard {
+export function build(
+  made: EventDashboard,
+  variables: readonly VariableModel[],
+  annotations: readonly AnnotationQuery[],
+): Dashboard {
   const dashboard = new DashboardBuilder(made.title)
     .uid(made.uid)
     .description(made.description)
@@ -31,6 +38,7 @@ export function build(made: EventDashboard, variables: readonly VariableModel[])
   return {
     ...dashboard,
     links: [menu()],
+    annotations: { list: [...annotations] },
     templating: { list: [...variables] },
     panels: layOut(made.sections),
   };

@@ -1,6 +1,7 @@
 import type { Threshold } from '@grafana/grafana-foundation-sdk/dashboard';
 import { type Context, uids } from './context.ts';
 import type { EventDashboard } from './dashboard.ts';
+import { exploreLinks } from './explore.ts';
 import { shelf } from './layout.ts';
 import { cellLink } from './links.ts';
 import { colours, fixedColour, instantQuery, merge, organize, rangeQuery } from './panels/common.ts';
@@ -51,6 +52,7 @@ export function overview({ query }: Context): EventDashboard {
             log(
               { title: 'Events', description: 'The events that the variables select, newest first.' },
               query.entries(),
+              exploreLinks(query),
             ),
           ),
         ],
@@ -177,7 +179,7 @@ function reasons(query: Queries) {
         organize({ reason: 'Reason', 'Value #A': 'Occurrences', 'Value #B': 'A day before' }),
       ],
       sortBy: 'Occurrences',
-      columns: { Reason: [cellLink('Its Warnings', uids.warnings, { reason: 'Reason' })] },
+      columns: { Reason: [cellLink('Its Warnings', uids.warnings, { reason: 'Reason' }, query)] },
     },
   );
 }
@@ -194,7 +196,7 @@ function newReasons(query: Queries) {
       queries: [instantQuery('A', `${query.occurrences(['reason'])} unless ${before}`)],
       transformations: [organize({ reason: 'Reason', 'Value #A': 'Occurrences' })],
       sortBy: 'Occurrences',
-      columns: { Reason: [cellLink('Its Warnings', uids.warnings, { reason: 'Reason' })] },
+      columns: { Reason: [cellLink('Its Warnings', uids.warnings, { reason: 'Reason' }, query)] },
     },
   );
 }

@@ -12,6 +12,8 @@ export const fields = [
   'node',
   'component',
   'container',
+  'first_seen',
+  'count',
 ] as const;
 export type Field = (typeof fields)[number];
 
@@ -47,6 +49,12 @@ function jsonFields(paths: Readonly<Partial<Record<Field, string>>>): string {
   return `| json ${pairs.join(', ')}`;
 }
 
+/**
+ * All fields of the line: of named ones (`| logfmt reason, type`) Loki misses some in metric queries, where the line has other
+ * fields before them.
+ */
+const alloyFields = '| logfmt | label_format node=sourcehost, component=sourcecomponent';
+
 /** Data that the dashboards can be made for. */
 export const profiles = {
   default: {
@@ -57,7 +65,7 @@ export const profiles = {
   logfmt: {
     ...ours,
     description: 'kube-events-loki with `loki.line: logfmt`',
-    parser: `| logfmt ${[...schemaMetadata, 'occurrences'].join(', ')}`,
+    parser: '| logfmt',
   },
   json: {
     ...ours,
@@ -69,7 +77,7 @@ export const profiles = {
     job: 'loki.source.kubernetes_events',
     labels: ['namespace'],
     others: ['kind', 'reason', 'type', 'name', 'node', 'component'],
-    parser: '| logfmt kind, reason, type, name, node="sourcehost", component="sourcecomponent"',
+    parser: alloyFields,
     hasOccurrences: false,
   },
   'k8s-monitoring': {
@@ -77,7 +85,7 @@ export const profiles = {
     job: 'integrations/kubernetes/eventhandler',
     labels: ['cluster', 'namespace', 'reason'],
     others: ['kind', 'type', 'name', 'node', 'component'],
-    parser: '| logfmt kind, type, name, node="sourcehost", component="sourcecomponent"',
+    parser: alloyFields,
     hasOccurrences: false,
   },
   'kubernetes-event-exporter': {

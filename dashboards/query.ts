@@ -36,6 +36,11 @@ export class Queries {
     this.#options = options;
   }
 
+  /** The value of the label `job`. */
+  get job(): string {
+    return this.#options.job;
+  }
+
   /** Whether this data has a field at all. */
   has(field: Field): boolean {
     return this.profile.labels.includes(field) || this.profile.others.includes(field);
@@ -77,12 +82,29 @@ export class Queries {
    * How often events occurred: over each step of a graph, or over the whole time of an instant query.
    * @param by fields whose values are few: each value is a series, and Loki answers no more than 500
    */
-  occurrences(by: readonly Field[], where: Where = {}, { range = '$__auto', offset }: Time = {}): string {
-    const time = `[${range}]${offset === undefined ? '' : ` offset ${offset}`}`;
-    const counted = this.profile.hasOccurrences
-      ? `sum_over_time(${this.entries(where)} | unwrap occurrences ${time})`
-      : `count_over_time(${this.entries(where)} ${time})`;
-    const names = by.map(field => this.nameOf(field));
-    return `sum${names.length > 0 ? ` by (${names.join(', ')})` : ''} (${counted})`;
+  occurrences(by: readonly Field[], where: Where = {}, time: Time = {}): string {
+    return this.counted(
+      this.entries(where),
+      by.map(name => this.nameOf(name)),
+      time,
+    );
+  }
+
+  /**
+   * How often the entries of a pipeline of one's own occurred.
+   * @param by labels, those that the pipeline makes among them, under the same limit
+   */
+  counted(entries: string, by: readonly string[], { range = '$__auto', offset }: Time = {}): string {
+    const pipeline = this.profile.hasOccurrences ? `${entries} | unwrap occurrences` : entries;
+    const aggregation = this.profile.hasOccurrences ? 'sum_over_time' : 'count_over_time';
+    // Where there is an offset Grafana's parser of LogQL wants it before the pipeline; Loki takes both.
+    const counted =
+      offset === undefined
+        ? `${aggregation}(${pipeline} [${range}])`
+        : `${aggregation}(${pipeline.replace(selector, found => `${found} [${range}] offset ${offset}`)})`;
+    return `sum${by.length > 0 ? ` by (${by.join(', ')})` : ''} (${counted})`;
   }
 }
+
+/** The selector that a query begins with. */
+const selector = /^\{(?:"(?:[^"\\]|\\.)*"|`[^`]*`|[^}"`])*\}/;

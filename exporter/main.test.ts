@@ -234,6 +234,15 @@ test('explain tells what a reason means, and fails for one that is not known', a
   assert.equal(exitCode, 1);
 });
 
+test('dashboards writes one to stdout, and names what it takes where it is called wrongly', async () => {
+  const wrong = cli('dashboards', '--profile', 'x');
+  const [said, [exitCode]] = await Promise.all([text(wrong.stderr), once(wrong, 'exit')]);
+  assert.match(said, /it can be default, logfmt/);
+  assert.equal(exitCode, 2);
+  const right = cli('dashboards', '--dashboard', 'overview');
+  assert.equal(JSON.parse(await text(right.stdout)).uid, 'kube-events-overview');
+});
+
 test('a restart goes on where the last run ended', async () => {
   append('a', 5);
   const first = await running();

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { type DashboardsOptions, dashboardsFlags } from './commands/dashboards-flags.ts';
 import { explain } from './commands/explain.ts';
 import { run } from './commands/run.ts';
 import { descriptionOf } from './config/describe.ts';
@@ -44,6 +45,20 @@ async function main(argv: readonly string[]): Promise<number> {
     .action((reason: string | undefined) => {
       exitCode = explain(reason);
     });
+  const dashboardsCommand = program
+    .command('dashboards')
+    .description("Write Grafana's dashboards: JSON to import, provisioning files, Kubernetes resources.")
+    .option('--list', 'Say which profiles, formats and dashboards there are.')
+    .option('--annotation', 'Print the annotation query that marks Warnings on any other dashboard.')
+    .exitOverride();
+  for (const { flag, value, description } of Object.values(dashboardsFlags)) {
+    dashboardsCommand.option(`${flag} <${value}>`, description);
+  }
+  dashboardsCommand.action(async (options: DashboardsOptions) => {
+    // Grafana's SDK is of no use to the other commands.
+    const { dashboards } = await import('./commands/dashboards.ts');
+    exitCode = dashboards(options);
+  });
   try {
     await program.parseAsync(argv);
     return exitCode;

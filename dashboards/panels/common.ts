@@ -25,6 +25,8 @@ export const colours = {
   notice: 'yellow',
   bad: 'red',
   before: 'gray',
+  /** Says nothing about good or bad. */
+  neutral: 'purple',
 } as const;
 
 /** A LogQL query over the time of the dashboard, a value for each step. */

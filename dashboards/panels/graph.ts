@@ -1,4 +1,6 @@
+import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import {
+  type DataSourceRef,
   type GraphDrawStyle,
   LegendDisplayMode,
   LegendPlacement,
@@ -10,13 +12,16 @@ import {
   VizTooltipOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
 import type { DynamicConfigValue, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import type { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/loki';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { lokiSource } from '../variables.ts';
 import { noEvents, type PanelText } from './common.ts';
 
 export interface GraphOptions {
-  readonly queries: readonly DataqueryBuilder[];
+  readonly queries: readonly Builder<Dataquery>[];
+  /** Where the queries go; Loki where it isn't given. */
+  readonly source?: DataSourceRef;
+  /** What the legend says of each series; the sum where it isn't given. */
+  readonly calcs?: readonly string[];
   readonly style: 'bars' | 'line';
   readonly unit?: string;
   /** Series that have a colour of their own, by their legend. */
@@ -24,12 +29,15 @@ export interface GraphOptions {
 }
 
 /** Values over time: bars for what is counted, stacked; lines for what is compared. */
-export function graph(text: PanelText, { queries, style, unit = 'short', series = {} }: GraphOptions): Panel {
+export function graph(
+  text: PanelText,
+  { queries, style, unit = 'short', series = {}, source = lokiSource, calcs = ['sum'] }: GraphOptions,
+): Panel {
   const builder = new PanelBuilder()
     .title(text.title)
     .description(text.description)
     .noValue(text.noData ?? noEvents)
-    .datasource(lokiSource)
+    .datasource(source)
     .unit(unit)
     .min(0)
     .drawStyle(style as GraphDrawStyle)
@@ -41,7 +49,7 @@ export function graph(text: PanelText, { queries, style, unit = 'short', series 
         .showLegend(true)
         .displayMode(LegendDisplayMode.Table)
         .placement(LegendPlacement.Right)
-        .calcs(['sum']),
+        .calcs([...calcs]),
     )
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
     .targets([...queries]);

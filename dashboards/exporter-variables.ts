@@ -1,0 +1,46 @@
+import {
+  DatasourceVariableBuilder,
+  QueryVariableBuilder,
+  TextBoxVariableBuilder,
+  type VariableModel,
+  VariableRefresh,
+  VariableSort,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { prometheusSource } from './panels/metric.ts';
+
+/** The variables of the dashboard about the exporter: its metrics are in Prometheus, and have labels of their own. */
+export function exporterVariables(): VariableModel[] {
+  return [
+    new DatasourceVariableBuilder('prometheus_datasource')
+      .label('Prometheus data source')
+      .type('prometheus')
+      .build(),
+    label('job', 'Job', 'kube_events_build_info'),
+    label('instance', 'Instance', 'kube_events_build_info{job=~"$job"}'),
+    new TextBoxVariableBuilder('stream_budget')
+      .label('Stream budget')
+      .description('`cardinality.streams` of the configuration: 4000 unless that says otherwise.')
+      .defaultValue('4000')
+      .current({ text: '4000', value: '4000' })
+      .build(),
+  ];
+}
+
+function label(name: string, title: string, selector: string): VariableModel {
+  const query = `label_values(${selector}, ${name})`;
+  return (
+    new QueryVariableBuilder(name)
+      .label(title)
+      .datasource(prometheusSource)
+      .definition(query)
+      .query({ query, refId: name })
+      .refresh(VariableRefresh.OnTimeRangeChanged)
+      .sort(VariableSort.AlphabeticalCaseInsensitiveAsc)
+      .multi(true)
+      .includeAll(true)
+      // What Prometheus scrapes has both labels always.
+      .allValue('.+')
+      .current({ text: 'All', value: '$__all' })
+      .build()
+  );
+}

@@ -1,0 +1,27 @@
+import { uids } from './context.ts';
+import type { EventDashboard } from './dashboard.ts';
+import * as panels from './exporter-panels.ts';
+import { exporterVariables } from './exporter-variables.ts';
+import { shelf } from './layout.ts';
+
+/** The exporter's own health, from its metrics in Prometheus. */
+export function exporter(): EventDashboard {
+  return {
+    uid: uids.exporter,
+    title: 'Kubernetes events / Exporter',
+    description:
+      'Whether every event gets to Loki, and how soon, from the metrics of kube-events-loki in Prometheus. ' +
+      'At all times received = delivered + filtered + dropped + handed over + in flight.',
+    variables: exporterVariables(),
+    sections: [
+      { title: 'Now', shelves: [shelf(4, ...panels.now())] },
+      { title: 'Delivery', shelves: panels.delivery().map(row => shelf(9, ...row)) },
+      { title: 'Loki', shelves: panels.loki().map(row => shelf(9, ...row)) },
+      { title: 'Kubernetes', shelves: panels.kubernetes().map(row => shelf(9, ...row)) },
+      {
+        title: 'Processes',
+        shelves: [shelf(8, panels.replicas()), ...panels.processes().map(row => shelf(8, ...row))],
+      },
+    ],
+  };
+}
