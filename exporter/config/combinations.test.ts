@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { combinationFaults } from './combinations.ts';
+import { parseConfig } from './load.ts';
 
 const url = 'https://loki:3100';
 const here = import.meta.filename;
@@ -45,6 +46,16 @@ const cases: readonly (readonly [string, object, readonly string[]])[] = [
     { loki: { url }, state: { spool: { whenFull: 'pause' } } },
     ['state.spool: needs state.dir too'],
   ],
+  [
+    'tenants of what has none',
+    { output: 'stdout', routes: [{ tenant: 'a' }, { name: 'b' }, { tenant: 'c' }] },
+    ['routes.0.tenant', 'routes.2.tenant'].map(
+      name => `${name}: has no meaning for output stdout, which has no tenants: remove it, or the output`,
+    ),
+  ],
+  ['tenants in a dry run', { output: 'dry-run', loki: { url }, routes: [{ tenant: 'a' }] }, []],
+  ['tenants of Loki', { loki: { url }, routes: [{ tenant: 'a' }] }, []],
+  ['routes that are none', { output: 'stdout', routes: { tenant: 'a' } }, []],
   ['sections that are none', { loki: 5, state: 'x' }, []],
 ];
 
@@ -54,3 +65,18 @@ for (const [name, input, expected] of cases) {
     assert.deepEqual(found, expected);
   });
 }
+
+test('a fault in a list is told with line and column', () => {
+  const yaml = [
+    'output: /var/log/events.jsonl',
+    'routes:',
+    '  - {name: a, match: {kind: Pod}}',
+    '  - name: b',
+    '    match: {kind: Node}',
+    '    tenant: team-b',
+  ].join('\n');
+  assert.throws(
+    () => parseConfig('config.yaml', yaml, {}),
+    /^ConfigError: config\.yaml:6:5: routes\.1\.tenant: has no meaning for output/,
+  );
+});

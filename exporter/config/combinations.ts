@@ -49,6 +49,7 @@ export function combinationFaults(input: unknown): CombinationFault[] {
       .filter(([name, other]) => given(name) !== undefined && given(other) === undefined)
       .map(([name, other]) => fault(name, `needs ${other} too`)),
     ...passwordFaults(given),
+    ...tenantFaults(given),
     ...tlsKeys
       .filter(
         key => given(`loki.tls.${key}`) !== undefined && String(given('loki.url')).startsWith('http://'),
@@ -75,6 +76,19 @@ function passwordFaults(given: Given): CombinationFault[] {
   const sources = ['passwordFile', 'passwordEnv'].map(key => given(`loki.basicAuth.${key}`));
   if (given('loki.basicAuth') === undefined || sources.some(source => source !== undefined)) return [];
   return [fault('loki.basicAuth', 'needs passwordFile or passwordEnv too')];
+}
+
+/** A dry run shows tenants, so it has the configuration of a real one. */
+function tenantFaults(given: Given): CombinationFault[] {
+  const [output, routes] = [given('output') ?? 'loki', given('routes')];
+  if (output === 'loki' || output === 'dry-run' || !Array.isArray(routes)) return [];
+  return routes.flatMap((_, index) => {
+    const name = `routes.${index}.tenant`;
+    if (given(name) === undefined) return [];
+    return [
+      fault(name, `has no meaning for output ${output}, which has no tenants: remove it, or the output`),
+    ];
+  });
 }
 
 function unreadable(name: string, file: unknown): CombinationFault[] {

@@ -1,6 +1,6 @@
 import type { BudgetFactory } from '../budgets.ts';
 import type { LiveEvent, LiveEvents } from '../kubernetes/live-events.ts';
-import type { Position } from '../kubernetes/position.ts';
+import { isPassed, type Position } from '../kubernetes/position.ts';
 import type { Start } from '../kubernetes/reader.ts';
 import type { CardinalityBudget } from '../loki/cardinality/budget.ts';
 import type { Checkpoint, Positions } from './checkpoint.ts';
@@ -28,6 +28,13 @@ export class Ledger {
   readonly #state: LocalState | undefined;
   readonly #createBudget: LedgerParts['createBudget'];
   readonly #positions = new Map<string, Position>();
+  /**
+   * Where sources are settled whose local position may be past entries that an earlier run left in the spool. Undefined
+   * for one that is settled nowhere.
+   */
+  readonly #behind = new Map<string, Position | undefined>();
+  /** Positions that came without entries while the spool held others. */
+  readonly #moved = new Map<string, Position>();
   /** Has seen what is settled, and nothing else. */
   #settled: CardinalityBudget;
   #changed = false;
@@ -49,26 +56,29 @@ export class Ledger {
     sources: readonly string[],
   ): { readonly starts: ReadonlyMap<string, Start>; readonly budget: CardinalityBudget } {
     const local = this.#state?.checkpoint();
+    const isBehind = this.#discard(given, local);
     const shared = inheritPositions(given?.positions, sources);
     const locals = inheritPositions(local?.positions, sources);
     const starts = new Map<string, Start>();
-    let folds = given?.folds ?? local?.folds;
-    this.#settled = this.#createBudget(folds, 'settled');
     for (const source of new Set([...shared.keys(), ...locals.keys()])) {
-      const position = this.#later(source, shared.get(source), locals.get(source));
+      const [here, there] = [locals.get(source), shared.get(source)];
+      const position = here && there ? (isPassed(here, there) ? there : here) : (here ?? there);
       if (!position) continue;
       this.#positions.set(source, position);
-      const isLocal = position !== shared.get(source);
-      if (isLocal) folds = local?.folds;
-      // Under another name its counts were those of other events too.
-      const known = isLocal && local?.positions.has(source) ? this.#state?.counts(source) : undefined;
+      if (position !== there && this.#state?.spool.length) this.#behind.set(source, there);
+      // Under another name, or at an older place, its counts were those of other events too.
+      const known = position === local?.positions.get(source) ? this.#state?.counts(source) : undefined;
       starts.set(source, { position, known });
     }
+    const settled = given?.folds ?? local?.folds;
+    const folds = isBehind ? settled : (local?.folds ?? settled);
+    // What the spool holds is in the local ones already.
+    this.#settled = this.#createBudget(this.#state?.spool.length ? settled : folds, 'settled');
     return { starts, budget: this.#createBudget(folds, 'live') };
   }
 
   /** A list is in: forgets what is gone, and, where nothing was known before, learns what is not to be shipped. */
-  listed(source: string, live: LiveEvents, from: bigint, known: boolean): void {
+  listed(source: string, live: Pick<LiveEvents, 'entries'>, from: bigint, known: boolean): void {
     if (!this.#state) return;
     const keys: string[] = [];
     for (const [key, event] of live.entries()) {
@@ -82,12 +92,16 @@ export class Ledger {
 
   /** The positions of some sources have moved, over these entries. */
   advanced(positions: Positions, passed: readonly QueuedEntry[]): void {
-    for (const [source, position] of positions) this.#positions.set(source, position);
+    for (const [source, position] of positions) {
+      this.#positions.set(source, position);
+      this.#behind.delete(source);
+    }
     for (const { foldable } of passed) this.#settled.fold(foldable);
     if (!this.#state) {
       this.#store?.save(() => this.#checkpoint());
       return;
     }
+    if (passed.length === 0) for (const [source, position] of positions) this.#moved.set(source, position);
     for (const { sequence, source, key, revision, count } of passed) {
       // What went through the spool was noted when it was written there.
       if (sequence === undefined) this.#state.note(source, key, { revision, count });
@@ -112,18 +126,30 @@ export class Ledger {
     await this.#store?.flush();
   }
 
-  /** The later of a source's two positions; the spool is left with what is after the shared one. */
-  #later(source: string, shared: Position | undefined, local: Position | undefined): Position | undefined {
-    if (!local || !shared) return local ?? shared;
-    // Another replica has gone further, or on in a history that was restored: what is known here is old.
-    const rewound = shared.at < local.at && (shared.time ?? 0) > (local.time ?? 0);
-    const isPassed = rewound || shared.from > local.from;
-    this.#state?.spool.discard(source, isPassed ? undefined : shared.from);
-    return isPassed ? shared : local;
+  /**
+   * Leaves the spool with what is after the shared checkpoint.
+   * @returns whether another replica has gone further somewhere, so that what is known here is old
+   */
+  #discard(given: Checkpoint | undefined, local: Checkpoint | undefined): boolean {
+    let isBehind = false;
+    // By the names of the run that filled it.
+    for (const [source, here] of local?.positions ?? []) {
+      const there = inheritPositions(given?.positions, [source]).get(source);
+      if (!there) continue;
+      const passed = isPassed(here, there);
+      this.#state?.spool.discard(source, passed ? undefined : there.from);
+      isBehind ||= passed;
+    }
+    return isBehind;
   }
 
   #checkpoint(): Checkpoint {
-    return { positions: this.#positions, folds: this.#settled.state() };
+    const positions = new Map(this.#positions);
+    for (const [source, position] of this.#behind) {
+      if (position) positions.set(source, position);
+      else positions.delete(source);
+    }
+    return { positions, folds: this.#settled.state() };
   }
 
   #commit(): void {
@@ -131,8 +157,7 @@ export class Ledger {
     this.#timer = undefined;
     if (!this.#changed) return;
     try {
-      // While the spool holds entries, the local position is past them already.
-      if (this.#state?.spool.length === 0) this.#state.commit(this.#checkpoint());
+      if (this.#state) this.#commitLocally(this.#state);
     } catch (error) {
       if (!(error instanceof StateError && error.class === 'full')) throw error;
       this.#timer = setTimeout(() => this.#commit(), intervalMs);
@@ -140,5 +165,21 @@ export class Ledger {
     }
     this.#changed = false;
     this.#store?.save(() => this.#checkpoint());
+  }
+
+  /** While the spool holds entries, the local positions of their sources are past them already. */
+  #commitLocally(state: LocalState): void {
+    if (state.spool.length === 0) {
+      this.#behind.clear();
+      state.commit(this.#checkpoint());
+    } else if (this.#moved.size > 0) {
+      const { positions, folds } = state.checkpoint() ?? {};
+      const moved = Array.from(this.#moved).filter(([source, position]) => {
+        const before = positions?.get(source);
+        return !before || isPassed(before, position);
+      });
+      if (moved.length > 0) state.commit({ positions: new Map(moved), folds });
+    }
+    this.#moved.clear();
   }
 }

@@ -210,7 +210,14 @@ test('whatever comes, is taken and is settled in whatever order: each entry once
       const taken: number[] = [];
       const open_: QueuedEntry[] = [];
       const takeSome = async (entries: number) => {
-        const batch = await queue.take({ maxBytes: 1 << 20, maxEntries: entries }, never);
+        const taking = queue.take({ maxBytes: 1 << 20, maxEntries: entries }, never);
+        // Where the memory is full it waits for what is taken already.
+        let waits = true;
+        void taking.then(() => {
+          waits = false;
+        });
+        for (await tick(); waits && open_.length > 0; await tick()) queue.settle(open_.splice(0, 1));
+        const batch = await taking;
         taken.push(...revisions(batch));
         open_.push(...batch);
       };
@@ -238,4 +245,101 @@ test('whatever comes, is taken and is settled in whatever order: each entry once
     }),
     { numRuns: 40 },
   );
+});
+
+test('a position without an entry waits for the entries of its own source alone', async () => {
+  const { queue, reached } = open();
+  queue.offer(entry(1));
+  queue.mark('core/v1/events/shop', { from: 5n, at: 5n });
+  assert.deepEqual(reached, [5n]);
+  queue.offer({ ...entry(6), source: 'core/v1/events/shop' });
+  queue.mark('core/v1/events/shop', { from: 7n, at: 7n });
+  const [first, second] = await queue.take(all, never);
+  assert.ok(first && second);
+  queue.settle([second]);
+  assert.deepEqual(reached, [5n]);
+  queue.settle([first]);
+  assert.deepEqual(reached, [5n, 1n, 6n, 7n]);
+});
+
+test('what an earlier run left on disk may be of any source', async () => {
+  const state = openState('left');
+  const earlier = open({ spool: state.spool });
+  earlier.queue.offer(entry(1));
+  earlier.queue.close();
+  const { queue, reached } = open({ spool: state.spool });
+  queue.mark('core/v1/events/shop', { from: 5n, at: 5n });
+  assert.deepEqual(reached, []);
+  queue.settle(await queue.take(all, never));
+  assert.deepEqual(reached, [1n, 5n]);
+  queue.offer(entry(6));
+  queue.mark('core/v1/events/shop', { from: 7n, at: 7n });
+  assert.deepEqual(reached, [1n, 5n, 7n]);
+  queue.close();
+  state.close();
+});
+
+test('a source whose entries were dropped waits until nothing is left', async () => {
+  const state = openState('dropped', 1000);
+  let dropped = 0;
+  const { queue, reached } = open({
+    spool: state.spool,
+    whenFull: 'drop_oldest',
+    dropped: entries => {
+      dropped += entries;
+    },
+  });
+  for (let revision = 1; revision <= 600; revision += 1) queue.offer(entry(revision));
+  assert.ok(dropped > 0);
+  queue.mark('core/v1/events/shop', { from: 700n, at: 700n });
+  assert.deepEqual(reached, []);
+  queue.close();
+  for (let batch = await queue.take(all, never); batch.length > 0; batch = await queue.take(all, never))
+    queue.settle(batch);
+  assert.equal(reached.at(-1), 700n);
+  state.close();
+});
+
+test('with a disk, too, what is taken and not settled fills the memory', async () => {
+  const state = openState('memory');
+  const { queue } = open({ spool: state.spool });
+  for (let revision = 1; revision <= 100; revision += 1) queue.offer(entry(revision));
+  const taken: QueuedEntry[] = [];
+  const limits = { maxBytes: 1 << 20, maxEntries: 5 };
+  for (let batch = await queue.take(limits, never); batch.length > 0; ) {
+    taken.push(...batch);
+    batch = await queue.take(limits, AbortSignal.timeout(200));
+  }
+  assert.ok(
+    taken.length < 30 && queue.bytes < 10_000 + 5 * 700,
+    `${taken.length} entries, ${queue.bytes} bytes`,
+  );
+  // The others have ended, but wait for the first one.
+  queue.settle(taken.slice(1));
+  const more = await queue.take(limits, never);
+  assert.equal(more[0]?.revision, BigInt(taken.length + 1));
+  queue.settle(taken.slice(0, 1));
+  queue.settle(more);
+  queue.close();
+  state.close();
+});
+
+test('closed while the memory is full, it still gives out all that is on disk', async () => {
+  const state = openState('closed');
+  const { queue } = open({ spool: state.spool });
+  for (let revision = 1; revision <= 100; revision += 1) queue.offer(entry(revision));
+  queue.close();
+  let taken = 0;
+  const limits = { maxBytes: 1 << 20, maxEntries: 20 };
+  let held = await queue.take(limits, never);
+  for (;;) {
+    const next = queue.take(limits, never);
+    await tick();
+    queue.settle(held);
+    taken += held.length;
+    held = await next;
+    if (held.length === 0) break;
+  }
+  assert.equal(taken, 100);
+  state.close();
 });

@@ -101,6 +101,10 @@ export class Queue implements EntryQueue {
   #unsettled = 0;
   /** Positions after every entry, by source. */
   readonly #marks = new Map<string, Position>();
+  /** How many entries of each source its position has not moved over. */
+  readonly #open = new Map<string, number>();
+  /** `#open` doesn't hold what an earlier run left on disk, and holds what was dropped from there. */
+  #openIsKnown: boolean;
   #closed = false;
   #changed = Promise.withResolvers<void>();
 
@@ -108,6 +112,7 @@ export class Queue implements EntryQueue {
     this.#options = options;
     this.#progress = new Progress(passed => this.#advance(passed));
     this.#unsettled = options.spool?.length ?? 0;
+    this.#openIsKnown = this.#unsettled === 0;
   }
 
   /** Bytes in memory, what is being pushed included. */
@@ -137,6 +142,7 @@ export class Queue implements EntryQueue {
     }
     this.#bytes += size;
     this.#unsettled += 1;
+    this.#open.set(entry.source, (this.#open.get(entry.source) ?? 0) + 1);
     this.#marks.delete(entry.source);
     this.#notify();
     return true;
@@ -154,7 +160,7 @@ export class Queue implements EntryQueue {
     return false;
   }
 
-  /** A source's position that brings no entry: it holds once all that came before is settled. */
+  /** A source's position that brings no entry: it holds once all that came of the source before is settled. */
   mark(source: string, position: Position): void {
     this.#marks.set(source, position);
     this.#passMarks();
@@ -162,9 +168,9 @@ export class Queue implements EntryQueue {
 
   async take(limits: BatchLimits, signal: AbortSignal): Promise<QueuedEntry[]> {
     while (!signal.aborted) {
-      if (this.#waiting.length === 0) this.#load(limits);
+      if (this.#waiting.length === 0 && this.#hasRoom) this.#load(limits);
       if (this.#waiting.length > 0) return this.#cut(limits);
-      if (this.#closed) break;
+      if (this.#closed && this.#hasRoom) break;
       await this.#change(signal);
     }
     return [];
@@ -187,6 +193,11 @@ export class Queue implements EntryQueue {
     this.#closed = true;
     if (this.#options.spool) this.#write(this.#options.spool);
     this.#notify();
+  }
+
+  /** Whether entries may come from the disk, where there is one: what is on its way there has room of its own. */
+  get #hasRoom(): boolean {
+    return !this.#options.spool || this.#bytes - this.#unwrittenBytes < this.#options.maxBytes;
   }
 
   get #batchIsFull(): boolean {
@@ -241,6 +252,7 @@ export class Queue implements EntryQueue {
     // A batch of it, lest every entry cost a transaction.
     const dropped = spool.dropOldest(Math.max(bytes, spoolBatchBytes), this.#loaded);
     this.#unsettled -= dropped;
+    this.#openIsKnown = false;
     this.#options.dropped?.(dropped);
     return dropped > 0;
   }
@@ -248,7 +260,10 @@ export class Queue implements EntryQueue {
   #advance(passed: readonly QueuedEntry[]): void {
     this.#bytes -= passed.length * overheadBytes;
     const positions = new Map<string, Position>();
-    for (const { source, position } of passed) positions.set(source, position);
+    for (const { source, position } of passed) {
+      positions.set(source, position);
+      this.#open.set(source, (this.#open.get(source) ?? 0) - 1);
+    }
     this.#options.advanced(positions, passed);
     this.#passMarks();
   }
@@ -268,9 +283,15 @@ export class Queue implements EntryQueue {
   }
 
   #passMarks(): void {
-    if (this.#marks.size === 0 || this.#unsettled > 0) return;
-    this.#options.advanced(new Map(this.#marks), []);
-    this.#marks.clear();
+    if (this.#unsettled === 0) {
+      this.#open.clear();
+      this.#openIsKnown = true;
+    }
+    if (this.#marks.size === 0 || !this.#openIsKnown) return;
+    const passed = new Map(Array.from(this.#marks).filter(([source]) => !this.#open.get(source)));
+    if (passed.size === 0) return;
+    this.#options.advanced(passed, []);
+    for (const source of passed.keys()) this.#marks.delete(source);
   }
 
   #notify(): void {

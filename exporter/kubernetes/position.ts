@@ -26,3 +26,9 @@ export interface Witness {
   readonly uid: string;
   readonly revision: bigint;
 }
+
+/** Whether another position of the same source is past this one, by revision, or in a history that was restored since. */
+export function isPassed(position: Position, other: Position): boolean {
+  const rewound = other.at < position.at && (other.time ?? 0) > (position.time ?? 0);
+  return rewound || other.from > position.from;
+}

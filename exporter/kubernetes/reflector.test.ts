@@ -231,6 +231,25 @@ test('a quiet watch lists when it ends, so that its position stays young', async
   assert.deepEqual(await next, ['b@6 0→1']);
 });
 
+test('so does a watch that had only one frame, long ago', async t => {
+  append('ADDED', event('a', 5));
+  const reflector = start();
+  await reflector.take(1);
+  const one = reflector.take(1);
+  await waitFor(() => api.caughtUp);
+  append('ADDED', event('b', 6));
+  await one;
+  const next = reflector.take(1);
+  const lists = api.requests.filter(request => request.verb === 'list').length;
+  await new Promise(resolve => setTimeout(resolve, 1100));
+  const { now } = Date;
+  t.mock.method(Date, 'now', () => now() + 61_000);
+  api.endWatches();
+  await waitFor(() => api.requests.filter(request => request.verb === 'list').length > lists);
+  append('ADDED', event('c', 7));
+  assert.deepEqual(await next, ['c@7 0→1']);
+});
+
 test('a list that was cut short is shipped on with the counts that were known when it began', async () => {
   append('ADDED', event('a', 5, 3));
   append('ADDED', event('b', 6, 4));

@@ -66,7 +66,13 @@ interface Before {
 /** A watch that lived this long has earned a fresh backoff. */
 const healthyMs = 10_000;
 
-/** The watch is ended by the server inside etcd's compaction window of five minutes, with jitter. */
+/**
+ * A position that is older than this when a watch ends would leave etcd's compaction window of five minutes during the
+ * next watch.
+ */
+const youngMs = 60_000;
+
+/** The watch is ended by the server inside that window, with jitter. */
 const watchSeconds = () => 180 + Math.floor(Math.random() * 60);
 
 /**
@@ -236,7 +242,7 @@ export class Reflector implements Reader {
     return this.#options.recall?.(keys, from);
   }
 
-  /** Watches until the server ends it. After a watch without one frame it lists, lest the position grow too old. */
+  /** Watches until the server ends it. After one without a frame, or none lately, it lists, lest the position grow old. */
   async *#follow(signal: AbortSignal): AsyncGenerator<Step> {
     const began = Date.now();
     const start = this.#position;
@@ -269,7 +275,8 @@ export class Reflector implements Reader {
     this.#observer.restarted('timeout');
     if (Date.now() - began < 1000) throw new ApiError('the watch was ended as soon as it began', 0);
     this.#backoff.reset();
-    if (quiet) yield* this.#relist(signal);
+    const isOld = Date.now() - (this.#position?.time ?? 0) > youngMs;
+    if (quiet || isOld) yield* this.#relist(signal);
   }
 
   #read(frame: WatchFrame<CoreEvent>): Step | undefined {

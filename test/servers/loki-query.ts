@@ -18,6 +18,7 @@ const pageSize = 5000;
 /**
  * Every entry of a selector between two times (nanoseconds since 1970, the end not included).
  *
+ * @param tenant whose entries, where Loki has `auth_enabled`
  * @throws LokiQueryError with Loki's own words
  */
 export async function queryEntries(
@@ -25,10 +26,12 @@ export async function queryEntries(
   query: string,
   start: bigint,
   end: bigint,
+  tenant?: string,
 ): Promise<StoredEntry[]> {
   const result = await ask<{ stream: Record<string, string>; values: [string, string, Categories?][] }>(
     `${url}/loki/api/v1/query_range`,
     { query, start: String(start), end: String(end), limit: String(pageSize), direction: 'forward' },
+    tenant,
   );
   const entries = result.flatMap(({ stream, values }) =>
     values.map(([timestamp, line, categories]) => ({
@@ -43,8 +46,8 @@ export async function queryEntries(
   // More than one answer holds: by halves of the time.
   const middle = (start + end) / 2n;
   return [
-    ...(await queryEntries(url, query, start, middle)),
-    ...(await queryEntries(url, query, middle, end)),
+    ...(await queryEntries(url, query, start, middle, tenant)),
+    ...(await queryEntries(url, query, middle, end, tenant)),
   ];
 }
 
@@ -80,11 +83,14 @@ export class LokiQueryError extends Error {
   }
 }
 
-async function ask<Row>(endpoint: string, query: Record<string, string>): Promise<Row[]> {
+async function ask<Row>(endpoint: string, query: Record<string, string>, tenant?: string): Promise<Row[]> {
   const response = await fetch(`${endpoint}?${new URLSearchParams(query)}`, {
     // Tells structured metadata from labels, which are one map otherwise.
     signal: AbortSignal.timeout(15_000),
-    headers: { 'x-loki-response-encoding-flags': 'categorize-labels' },
+    headers: {
+      'x-loki-response-encoding-flags': 'categorize-labels',
+      ...(tenant !== undefined && { 'x-scope-orgid': tenant }),
+    },
   });
   if (!response.ok) throw new LokiQueryError(query['query'] ?? '', response.status, await response.text());
   const { data } = (await response.json()) as { data: { result: Row[] } };
