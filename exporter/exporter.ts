@@ -21,7 +21,7 @@ import {
   deliveryObserver,
   electionObserver,
   probeSink,
-  reflectorObserver,
+  readerObserver,
   stateObserver,
 } from './telemetry/observers.ts';
 
@@ -226,7 +226,7 @@ export class Exporter {
       state: this.#state,
       metrics,
       observers: {
-        reflector: (source: string) => reflectorObserver(source, metrics, health, log),
+        reader: (source: string) => readerObserver(source, metrics, health, log),
         delivery: (tenant: string) => deliveryObserver(tenant, metrics, health, log),
       },
       mayPush,

@@ -9,8 +9,7 @@ import type { Sink } from './delivery/sink.ts';
 import { Encoder } from './encoder.ts';
 import type { Cluster } from './kubernetes/cluster.ts';
 import type { Position } from './kubernetes/position.ts';
-import type { Reader, Revision, Start } from './kubernetes/reader.ts';
-import type { ReflectorObserver } from './kubernetes/reflector.ts';
+import type { Reader, ReaderObserver, Revision, Start } from './kubernetes/reader.ts';
 import type { CardinalityBudget } from './loki/cardinality/budget.ts';
 import type { Recall } from './loki/recall.ts';
 import { createReaders, sourcePaths } from './readers.ts';
@@ -31,7 +30,7 @@ export interface PipelineParts {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly observers: {
-    readonly reflector: (source: string) => ReflectorObserver;
+    readonly reader: (source: string) => ReaderObserver;
     readonly delivery: (tenant: string) => DeliveryObserver;
   };
   /** Asked before each push: whether this replica is the leader. */
@@ -97,7 +96,7 @@ export class Pipeline {
     const readers = createReaders(config, {
       cluster,
       observer: source => {
-        const observer = observers.reflector(source);
+        const observer = observers.reader(source);
         return {
           ...observer,
           listed(revision, live, from, known) {

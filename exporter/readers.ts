@@ -5,14 +5,14 @@ import type { Cluster } from './kubernetes/cluster.ts';
 import { eventSource } from './kubernetes/event-source.ts';
 import { podSource } from './kubernetes/pods/pod.ts';
 import { PodReader } from './kubernetes/pods/pod-reader.ts';
-import type { Reader } from './kubernetes/reader.ts';
-import { Reflector, type ReflectorObserver, type ReflectorOptions } from './kubernetes/reflector.ts';
+import type { Reader, ReaderObserver } from './kubernetes/reader.ts';
+import { Reflector, type ReflectorOptions } from './kubernetes/reflector.ts';
 import { sourceName } from './kubernetes/source.ts';
 
 export interface ReaderParts {
   readonly cluster: Cluster;
   /** What is told of a source, by its name. */
-  readonly observer: (source: string) => ReflectorObserver;
+  readonly observer: (source: string) => ReaderObserver;
   readonly recall: ReflectorOptions['recall'];
 }
 

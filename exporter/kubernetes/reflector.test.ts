@@ -10,8 +10,8 @@ import { Cluster } from './cluster.ts';
 import { eventSource } from './event-source.ts';
 import type { LiveEvent } from './live-events.ts';
 import type { Position } from './position.ts';
-import type { Step } from './reader.ts';
-import { Reflector, type ReflectorObserver } from './reflector.ts';
+import type { ReaderObserver, Step } from './reader.ts';
+import { Reflector } from './reflector.ts';
 
 let api: FakeApiServer;
 let cluster: Cluster;
@@ -36,7 +36,7 @@ afterEach(async () => {
 
 const source = eventSource('core/v1');
 
-const observer: ReflectorObserver = {
+const observer: ReaderObserver = {
   frame() {},
   ignored: (cause, count) => count > 0 && told.push(`${cause} ${count}`),
   listed: (_, live) => told.push(`listed ${live.size}`),

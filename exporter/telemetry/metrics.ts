@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { retryCauses } from '../delivery/sink.ts';
-import { ignoredCauses, restartCauses } from '../kubernetes/reflector.ts';
+import { ignoredCauses, restartCauses } from '../kubernetes/reader.ts';
 import { type BoundedLabel, boundedLabels } from '../loki/cardinality/foldable.ts';
 import { refusalCauses } from '../loki/refusal.ts';
 import { version } from '../version.ts';

@@ -6,18 +6,18 @@ import type { RetryCause, Sink } from '../delivery/sink.ts';
 import type { StateObserver } from '../delivery/state-database.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
 import type { ElectionObserver } from '../kubernetes/election.ts';
-import type { ReflectorObserver } from '../kubernetes/reflector.ts';
+import type { ReaderObserver } from '../kubernetes/reader.ts';
 import type { Health } from './health.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 
 /** Turns what the reader of a source tells into metrics, readiness and log lines. */
-export function reflectorObserver(
+export function readerObserver(
   source: string,
   metrics: Metrics,
   health: Health,
   log: Logger,
-): ReflectorObserver {
+): ReaderObserver {
   return {
     frame: () => metrics.frameSeen(),
     ignored: (cause, count) => metrics.ignored.inc({ cause }, count),

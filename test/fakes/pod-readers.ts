@@ -2,9 +2,9 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { formatPosition, parsePosition } from '../../exporter/delivery/checkpoint.ts';
 import { Cluster } from '../../exporter/kubernetes/cluster.ts';
 import type { LiveEvent } from '../../exporter/kubernetes/live-events.ts';
-import { PodReader, type PodReaderObserver } from '../../exporter/kubernetes/pods/pod-reader.ts';
+import { PodReader } from '../../exporter/kubernetes/pods/pod-reader.ts';
 import type { Position } from '../../exporter/kubernetes/position.ts';
-import type { Step } from '../../exporter/kubernetes/reader.ts';
+import type { ReaderObserver, Step } from '../../exporter/kubernetes/reader.ts';
 import { FakeApiServer } from './api-server.ts';
 import type { WatchFrame } from './frame.ts';
 
@@ -80,7 +80,7 @@ export class PodReaders implements AsyncDisposable {
     await this.api.stop();
   }
 
-  #observer(): PodReaderObserver {
+  #observer(): ReaderObserver {
     const { told } = this;
     return {
       frame() {},

@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { KubeConfig } from '@kubernetes/client-node';
 import { formatPosition, parsePosition } from '../../exporter/delivery/checkpoint.ts';
 import { Cluster } from '../../exporter/kubernetes/cluster.ts';
-import { PodReader, type PodReaderObserver } from '../../exporter/kubernetes/pods/pod-reader.ts';
+import { PodReader } from '../../exporter/kubernetes/pods/pod-reader.ts';
 import type { Position } from '../../exporter/kubernetes/position.ts';
-import type { Revision } from '../../exporter/kubernetes/reader.ts';
+import type { ReaderObserver, Revision } from '../../exporter/kubernetes/reader.ts';
 import { toEntry } from '../../exporter/loki/entry.ts';
 import { startControlPlane } from '../servers/kubernetes.ts';
 import { skipWithout } from '../servers/require.ts';
@@ -183,7 +183,7 @@ class Reading implements AsyncDisposable {
     this.steps += 1;
   }
 
-  #observer(): PodReaderObserver {
+  #observer(): ReaderObserver {
     const { told } = this;
     return {
       frame() {},

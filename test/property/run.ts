@@ -6,7 +6,7 @@ import { parseCheckpoint } from '../../exporter/delivery/checkpoint.ts';
 import type { DeliveryObserver } from '../../exporter/delivery/delivery.ts';
 import { LocalState } from '../../exporter/delivery/local-state.ts';
 import { Cluster } from '../../exporter/kubernetes/cluster.ts';
-import type { ReflectorObserver } from '../../exporter/kubernetes/reflector.ts';
+import type { ReaderObserver } from '../../exporter/kubernetes/reader.ts';
 import { LokiClient } from '../../exporter/loki/client.ts';
 import { Pipeline } from '../../exporter/pipeline.ts';
 import { createLog } from '../../exporter/telemetry/log.ts';
@@ -75,7 +75,7 @@ export class Run {
       metrics,
       log,
       observers: {
-        reflector: () => reflectorObserver(options.listed),
+        reader: () => readerObserver(options.listed),
         delivery: () => deliveryObserver(metrics),
       },
       mayPush: () => true,
@@ -132,7 +132,7 @@ function damaged(_: string, reason: string): never {
   throw new Error(`the local state is damaged: ${reason}`);
 }
 
-function reflectorObserver(listed: RunOptions['listed']): ReflectorObserver {
+function readerObserver(listed: RunOptions['listed']): ReaderObserver {
   return {
     frame() {},
     ignored() {},

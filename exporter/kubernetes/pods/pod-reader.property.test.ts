@@ -10,8 +10,9 @@ import { terminationEvent } from '../../event/termination-event.ts';
 import { Cluster } from '../cluster.ts';
 import type { LiveEvent } from '../live-events.ts';
 import type { Position } from '../position.ts';
+import type { ReaderObserver } from '../reader.ts';
 import { parsePod } from './pod.ts';
-import { PodReader, type PodReaderObserver } from './pod-reader.ts';
+import { PodReader } from './pod-reader.ts';
 
 const names = ['a', 'b', 'c'] as const;
 const containers = ['app', 'side'] as const;
@@ -50,7 +51,7 @@ const actions = fc.array(
 beforeEach(() => mock.method(Backoff.prototype, 'next', () => 2));
 afterEach(() => mock.restoreAll());
 
-const silent: PodReaderObserver = {
+const silent: ReaderObserver = {
   frame() {},
   ignored() {},
   listed() {},

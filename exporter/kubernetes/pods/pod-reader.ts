@@ -1,17 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Backoff } from '../../delivery/backoff.ts';
 import { containerKey, type Termination, terminationTime } from '../../event/termination.ts';
 import { terminationEvent } from '../../event/termination-event.ts';
 import { ApiError } from '../api-error.ts';
 import type { Cluster } from '../cluster.ts';
 import type { Listed } from '../list.ts';
-import type { LiveEvents } from '../live-events.ts';
+import type { LiveEvent } from '../live-events.ts';
 import type { Position, Witness } from '../position.ts';
-import type { Reader, Revision, Start, Step } from '../reader.ts';
-import type { ReflectorObserver } from '../reflector.ts';
-import type { Source } from '../source.ts';
-import { type WatchFrame, watch } from '../watch.ts';
-import { confirmWitness } from '../witness.ts';
+import type { ReaderObserver, Revision, Step } from '../reader.ts';
+import { WatchReader } from '../watch-reader.ts';
 import { KnownTerminations } from './known-terminations.ts';
 import { type Pod, podSource } from './pod.ts';
 import { listPods, type PodList, witnessOf } from './pod-list.ts';
@@ -22,23 +17,6 @@ export interface PodReaderOptions {
   /** A first start hands on only what ended after it; nanoseconds since 1970. */
   readonly since: bigint;
 }
-
-/** What the reader tells of itself. A reflector's observer fits. */
-export interface PodReaderObserver extends Omit<ReflectorObserver, 'listed'> {
-  /**
-   * A list is in, and will be shipped.
-   * @param failed the containers that have failed, by key, with their Pod's revision
-   * @param from what is newer than this may be shipped
-   * @param known whether what was known before the list is in it
-   */
-  listed(revision: bigint, failed: Pick<LiveEvents, 'size' | 'entries'>, from: bigint, known: boolean): void;
-}
-
-/** A watch that lived this long has earned a fresh backoff. */
-const healthyMs = 10_000;
-
-/** The watch is ended by the server inside etcd's compaction window of five minutes, with jitter. */
-const watchSeconds = () => 180 + Math.floor(Math.random() * 60);
 
 /**
  * What ended so long before the position was read may have been told of after it: a kubelet tells its Pods' state
@@ -59,72 +37,34 @@ interface News {
  * A Pod's status shows a container's last two runs. Where the watch was away for longer than that, the runs between
  * are not made up: the numbers of those that come out show the hole.
  */
-export class PodReader implements Reader {
-  readonly #cluster: Cluster;
-  readonly #observer: PodReaderObserver;
-  readonly #source: Source<Pod>;
+export class PodReader extends WatchReader<Pod> {
   readonly #since: bigint;
-  readonly #backoff = new Backoff(500, 30_000);
-  /** What is known at `#position`; undefined before the first list. */
+  /** What is known at the position; undefined before the first list. */
   #known: KnownTerminations | undefined;
   /** What an earlier run left. */
   #left: KnownTerminations | undefined;
-  #position: Position | undefined;
   #witness: Witness | undefined;
-  #watching = new AbortController();
-  /** The connection broke: what answers next may be another history. */
-  #doubtful = false;
 
-  constructor(cluster: Cluster, observer: PodReaderObserver, options: PodReaderOptions) {
-    this.#cluster = cluster;
-    this.#observer = observer;
-    this.#source = podSource(options.namespace);
+  constructor(cluster: Cluster, observer: ReaderObserver, options: PodReaderOptions) {
+    super(cluster, podSource(options.namespace), observer);
     this.#since = options.since;
   }
 
-  /** @param start where an earlier run ended; undefined for a first start */
-  async *run(start: Start | undefined, signal: AbortSignal): AsyncGenerator<Step> {
-    this.#position = start?.position;
-    if (start?.known) {
-      this.#left = new KnownTerminations();
-      this.#left.merge(start.known);
-    }
-    let next: (signal: AbortSignal) => AsyncGenerator<Step> = start ? this.#resume : this.#begin;
-    while (!signal.aborted) {
-      const began = Date.now();
-      try {
-        yield* next.call(this, signal);
-        next = this.#follow;
-      } catch (error) {
-        if (signal.aborted) return;
-        if (!(error instanceof ApiError)) throw error;
-        if (Date.now() - began > healthyMs) this.#backoff.reset();
-        if (error.class === 'expired' && next !== this.#adopt)
-          next = this.#position ? this.#relist : this.#begin;
-        if (error.class === 'foreign') next = this.#adopt;
-        this.#doubtful = true;
-        const waitMs = Math.max(this.#backoff.next(), error.retryAfterMs ?? 0);
-        this.#observer.failed(error, waitMs);
-        await sleep(waitMs, undefined, { signal }).catch(() => {});
-      }
-    }
-  }
-
-  /** Closes the watch under way, because nobody takes its frames; it goes on from its position when they do. */
-  pause(): void {
-    this.#watching.abort();
+  protected override recallKnown(known: Map<string, LiveEvent>): void {
+    this.#left = new KnownTerminations();
+    this.#left.merge(known);
   }
 
   /** A first start: what ended since the time given, as far as Pods still show it. */
-  async *#begin(signal: AbortSignal): AsyncGenerator<Step> {
+  protected override async *begin(signal: AbortSignal): AsyncGenerator<Step> {
     const pods = await this.#list(undefined, signal);
     const news = this.#select(pods.failed, { since: this.#since });
     yield* this.#ship(pods, news, 0n);
   }
 
   /** The state at the checkpoint is what is known; and where a list was cut short, the rest of it. */
-  async *#resume(signal: AbortSignal): AsyncGenerator<Step> {
-    const start = this.#position;
+  protected override async *resume(signal: AbortSignal): AsyncGenerator<Step> {
+    const start = this.position;
     if (!start) return;
     const { witness, from, at, since = this.#since } = start;
     const pods = await this.#list(at, signal, witness);
@@ -138,8 +78,8 @@ export class PodReader implements Reader {
   }
 
   /** The state now, and of it what is newer than the position. */
-  async *#relist(signal: AbortSignal): AsyncGenerator<Step> {
-    const start = this.#position;
+  protected override async *relist(signal: AbortSignal): AsyncGenerator<Step> {
+    const start = this.position;
     if (!start) return;
     const { from, at, witness } = start;
     const pods = await this.#list(undefined, signal, witness);
@@ -157,13 +97,13 @@ export class PodReader implements Reader {
   }
 
   /** The position is not of this cluster's history: what ended since, and isn't known. */
-  async *#adopt(signal: AbortSignal): AsyncGenerator<Step> {
-    const start = this.#position;
+  protected override async *adopt(signal: AbortSignal): AsyncGenerator<Step> {
+    const start = this.position;
     if (start) yield* this.#shipForeign(await this.#list(undefined, signal), start);
   }
 
   async *#shipForeign(pods: PodList, start: Position): AsyncGenerator<Step> {
-    this.#observer.gap({
+    this.observer.gap({
       from: start.time ?? Date.now(),
       to: Date.now(),
       reason: 'the cluster was restored from a backup, or is another one',
@@ -188,9 +128,9 @@ export class PodReader implements Reader {
     }
     this.#known = known;
     this.#witness = pods.newest;
-    this.#observer.listed(pods.revision, known, from, before !== undefined);
+    this.observer.listed(pods.revision, known, from, before !== undefined);
     const base = { at: pods.revision, time, ...(pods.newest && { witness: pods.newest }) };
-    this.#position = { from: pods.revision, ...base };
+    this.position = { from: pods.revision, ...base };
     // What a restart needs to find the same again.
     const since = oldest(news);
     let position: Position = { from, ...base, ...(since !== undefined && { since }) };
@@ -201,7 +141,7 @@ export class PodReader implements Reader {
         yield { position, revision: revisionOf(failure, revision) };
       }
     }
-    yield { position: this.#position };
+    yield { position: this.position };
   }
 
   /** What of Pods is not known, and ended since a time; the observer is told of the rest. */
@@ -221,71 +161,21 @@ export class PodReader implements Reader {
       older += fresh.length - failures.length;
       if (failures.length > 0) news.push({ revision, failures });
     }
-    this.#observer.ignored('known', old);
-    this.#observer.ignored('older', older);
+    this.observer.ignored('known', old);
+    this.observer.ignored('older', older);
     return news;
   }
 
-  /** Watches until the server ends it. After a watch without one frame it lists, lest the position grow too old. */
-  async *#follow(signal: AbortSignal): AsyncGenerator<Step> {
-    const began = Date.now();
-    const start = this.#position;
-    if (!start) return;
-    if (this.#doubtful) await confirmWitness(this.#cluster, this.#source, start, signal);
-    this.#doubtful = false;
-    this.#watching = new AbortController();
-    const frames = watch(this.#cluster, {
-      source: this.#source,
-      from: start.at,
-      timeoutSeconds: watchSeconds(),
-      signal: AbortSignal.any([signal, this.#watching.signal]),
-      answered: () => this.#observer.watching(),
-    });
-    let quiet = true;
-    try {
-      for await (const frame of frames) {
-        quiet = false;
-        this.#observer.frame();
-        yield* this.#read(frame);
-      }
-    } catch (error) {
-      if (signal.aborted) throw error;
-      const expired = error instanceof ApiError && error.class === 'expired';
-      this.#observer.restarted(this.#watching.signal.aborted ? 'paused' : expired ? 'expired' : 'error');
-      if (this.#watching.signal.aborted) return;
-      throw error;
-    }
-    this.#observer.restarted('timeout');
-    if (Date.now() - began < 1000) throw new ApiError('the watch was ended as soon as it began', 0);
-    this.#backoff.reset();
-    if (quiet) yield* this.#relist(signal);
+  protected override *deleted(pod: Pod, revision: bigint): Generator<Step> {
+    const before = this.position;
+    if (this.#witness?.uid === pod.metadata.uid) this.#witness = undefined;
+    for (const gone of this.#known?.delete(pod) ?? []) if (before) yield { position: before, gone };
+    yield { position: this.moveTo(revision) };
   }
 
-  *#read(frame: WatchFrame<Pod>): Generator<Step> {
-    const before = this.#position;
-    const known = this.#known;
+  protected override *changed(pod: Pod, revision: bigint): Generator<Step> {
+    const [before, known] = [this.position, this.#known];
     if (!before || !known) return;
-    if (frame.type === 'malformed') {
-      this.#observer.ignored('malformed', 1);
-      return;
-    }
-    const { type, object: pod, revision } = frame;
-    if (revision < before.at || (revision === before.at && type !== 'DELETED')) {
-      this.#observer.ignored('known', 1);
-      return;
-    }
-    if (type === 'BOOKMARK') {
-      this.#observer.ignored('bookmark', 1);
-      yield { position: this.#moveTo(revision) };
-      return;
-    }
-    if (type === 'DELETED') {
-      this.#observer.ignored('deleted', 1);
-      if (this.#witness?.uid === pod.metadata.uid) this.#witness = undefined;
-      for (const gone of known.delete(pod)) yield { position: before, gone };
-      yield { position: this.#moveTo(revision) };
-      return;
-    }
     this.#witness = witnessOf({ object: pod, revision }) ?? this.#witness;
     const news: Termination[] = [];
     for (const failure of pod.failures) {
@@ -294,21 +184,19 @@ export class PodReader implements Reader {
     }
     const last = news.pop();
     for (const failure of news) yield { position: before, revision: revisionOf(failure, revision) };
-    if (!last) this.#observer.ignored('known', 1);
-    const position = this.#moveTo(revision);
+    if (!last) this.observer.ignored('known', 1);
+    const position = this.moveTo(revision);
     yield last ? { position, revision: revisionOf(last, revision) } : { position };
   }
 
-  #moveTo(revision: bigint): Position {
-    const witness = this.#witness;
-    this.#position = { from: revision, at: revision, time: Date.now(), ...(witness && { witness }) };
-    return this.#position;
+  protected override trace(): Pick<Position, 'time' | 'witness'> {
+    return { time: Date.now(), ...(this.#witness && { witness: this.#witness }) };
   }
 
   async #list(at: bigint | undefined, signal: AbortSignal, sought?: Witness): Promise<PodList> {
-    const pods = await listPods(this.#cluster, this.#source, { at, signal, sought });
-    this.#doubtful = false;
-    this.#observer.ignored('malformed', pods.malformed);
+    const pods = await listPods(this.cluster, this.source, { at, signal, sought });
+    this.trust();
+    this.observer.ignored('malformed', pods.malformed);
     return pods;
   }
 
@@ -320,7 +208,7 @@ export class PodReader implements Reader {
 
   #reportExpired({ time }: Position): void {
     if (time === undefined) return;
-    this.#observer.gap({
+    this.observer.gap({
       from: time,
       to: Date.now(),
       reason: 'pods that were deleted in this time took with them how their containers had ended',
