@@ -1,6 +1,7 @@
 import { uids } from './context.ts';
 import type { EventDashboard } from './dashboard.ts';
-import * as panels from './exporter-panels.ts';
+import * as graphs from './exporter-graphs.ts';
+import { totals } from './exporter-totals.ts';
 import { exporterVariables } from './exporter-variables.ts';
 import { shelf } from './layout.ts';
 
@@ -14,13 +15,13 @@ export function exporter(): EventDashboard {
       'At all times received = delivered + filtered + dropped + handed over + in flight.',
     variables: exporterVariables(),
     sections: [
-      { title: 'Now', shelves: [shelf(4, ...panels.now())] },
-      { title: 'Delivery', shelves: panels.delivery().map(row => shelf(9, ...row)) },
-      { title: 'Loki', shelves: panels.loki().map(row => shelf(9, ...row)) },
-      { title: 'Kubernetes', shelves: panels.kubernetes().map(row => shelf(9, ...row)) },
+      { title: 'Now', shelves: [shelf(4, ...totals())] },
+      { title: 'Delivery', shelves: graphs.delivery().map(row => shelf(9, ...row)) },
+      { title: 'Loki', shelves: graphs.loki().map(row => shelf(9, ...row)) },
+      { title: 'Kubernetes', shelves: graphs.kubernetes().map(row => shelf(9, ...row)) },
       {
         title: 'Processes',
-        shelves: [shelf(8, panels.replicas()), ...panels.processes().map(row => shelf(8, ...row))],
+        shelves: [shelf(8, graphs.replicas()), ...graphs.processes().map(row => shelf(8, ...row))],
       },
     ],
   };

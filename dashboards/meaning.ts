@@ -28,7 +28,7 @@ export function meanings(wanted: Wanted): ValueMapping[] {
     },
     {
       type: MappingType.RegexToText,
-      options: { pattern: '/.+/', result: { text: 'Not one of Kubernetes.' } },
+      options: { pattern: '/.+/', result: { text: "Not one of Kubernetes' own reasons." } },
     },
   ];
 }

@@ -121,7 +121,6 @@ function lanes(query: Queries): Panel {
               {
                 title: 'Node',
                 states: `${ofObject} | node!=\`\` | line_format \`{{ .node }}\``,
-                colour: colours.neutral,
               },
             ]
           : []),

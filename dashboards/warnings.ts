@@ -152,7 +152,8 @@ function reasons({ query, docs }: Context): Panel {
       query,
       docs,
       where: warning,
-      wanted: entry => entry.type !== 'Normal',
+      // Others than Kubernetes give its reasons of type Normal as Warnings too.
+      wanted: () => true,
       link: cellLink('Only this reason', uids.warnings, { reason: 'Reason' }, query),
     },
   );

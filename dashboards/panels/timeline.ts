@@ -4,7 +4,13 @@ import {
   VizLegendOptionsBuilder,
   VizTooltipOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
-import type { DynamicConfigValue, Panel, ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
+import {
+  type DynamicConfigValue,
+  FieldColorBuilder,
+  FieldColorModeId,
+  type Panel,
+  type ValueMapping,
+} from '@grafana/grafana-foundation-sdk/dashboard';
 import type { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/loki';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/statetimeline';
 import { lokiSource } from '../variables.ts';
@@ -15,7 +21,6 @@ export interface StateLane {
   readonly title: string;
   /** A log query whose lines are the states. */
   readonly states: string;
-  readonly colour?: string;
   /** Colours by state. */
   readonly mappings?: readonly ValueMapping[];
 }
@@ -40,6 +45,8 @@ export function timeline(text: PanelText, { states = [], counts }: TimelineOptio
     .noValue(text.noData ?? noEvents)
     .datasource(lokiSource)
     .unit('short')
+    // Grafana's own would be green, which is good elsewhere.
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Fixed).fixedColor(colours.neutral))
     .maxDataPoints(steps)
     .showValue(VisibilityMode.Auto)
     .mergeValues(true)
@@ -69,10 +76,9 @@ const onlyLines = {
   },
 };
 
-function propertiesOf({ title, colour, mappings }: StateLane): DynamicConfigValue[] {
+function propertiesOf({ title, mappings }: StateLane): DynamicConfigValue[] {
   return [
     { id: 'displayName', value: title },
-    ...(colour === undefined ? [] : [fixedColour(colour)]),
     ...(mappings === undefined ? [] : [{ id: 'mappings', value: [...mappings] }]),
   ];
 }

@@ -2,7 +2,7 @@ import { type DashboardJson, linksOf, type VariableJson } from './dashboard-json
 import type { Rule } from './rule.ts';
 
 /** Grafana's own apps that a link may lead to. */
-const apps = ['/explore', '/a/grafana-lokiexplore-app/'];
+const apps = ['/explore?', '/a/grafana-lokiexplore-app/'];
 
 /** Links lead somewhere, and carry what is known there. */
 export const linkRules: readonly Rule[] = [

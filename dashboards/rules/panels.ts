@@ -68,6 +68,12 @@ function* checkColumns(panel: PanelJson): Iterable<string> {
   if ((panel.targets ?? []).length > 1 && !panel.transformations?.some(({ id }) => id === 'merge')) {
     yield `${title}: several queries, and nothing merges them`;
   }
+  // Rows are merged by what they share: a later query's labels are those of the first, or fewer.
+  const [first = [], ...others] = (panel.targets ?? []).map(({ expr = '' }) => labelsOf(expr) ?? []);
+  for (const labels of others) {
+    const own = labels.filter(label => !first.includes(label));
+    if (own.length > 0) yield `${title}: only a later query has ${own.join(', ')}`;
+  }
   const { before, after } = columns;
   for (const { id, options = {} } of panel.transformations ?? []) {
     if (id !== 'organize') continue;

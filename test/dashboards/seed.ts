@@ -1,6 +1,8 @@
 import type { PreviousCount } from '../../exporter/event/occurrences.ts';
 import type { CoreEvent } from '../../exporter/event/wire.ts';
 import type { BoundedLabel } from '../../exporter/loki/cardinality/foldable.ts';
+import { suffix } from './pod-suffix.ts';
+import { capacity, nodeFailures, oddLabels } from './seed-incidents.ts';
 
 /** One revision of an event, and what it is worth, written down and not computed. */
 export interface Revision {
@@ -26,7 +28,13 @@ export const west = 'west';
 /** Its events are older than every range that is asked for. */
 export const silent = 'silent';
 
-interface Described {
+/** When a revision was, in milliseconds since 1970: half a minute off the full minute, so that no range begins or ends at one. */
+export function timeOf(end: number, minutesAgo: number): number {
+  return end - minutesAgo * 60_000 + 30_000;
+}
+
+/** An event as a person would tell it. */
+export interface Described {
   readonly cluster?: string | undefined;
   readonly namespace?: string;
   readonly kind?: string;
@@ -46,12 +54,11 @@ interface Described {
 const day = 24 * 60;
 
 /**
- * Two weeks of events of several clusters, ending at a time. Times stand half a minute off the full minute, so that no range
- * begins or ends at one.
+ * Two weeks of events of several clusters, ending at a time.
  * @param end milliseconds since 1970
  * @param everyMinutes how often an ordinary pod starts in each of two clusters
  */
-export function seed(end: number, everyMinutes = 30): Revision[] {
+export function seed(end: number, everyMinutes = 60): Revision[] {
   const revisions: Revision[] = [];
   let uids = 0;
   let resourceVersion = 1000;
@@ -63,8 +70,7 @@ export function seed(end: number, everyMinutes = 30): Revision[] {
     before: PreviousCount = 0,
   ): void {
     const uid = `uid-${++uids}`;
-    const at = (minutesAgo: number) =>
-      new Date(end - minutesAgo * 60_000 + 30_000).toISOString().replace('.000Z', 'Z');
+    const at = (minutesAgo: number) => new Date(timeOf(end, minutesAgo)).toISOString().replace('.000Z', 'Z');
     const kind = what.kind ?? 'Pod';
     const namespace = what.namespace ?? 'default';
     let previous = before;
@@ -185,7 +191,8 @@ export function seed(end: number, everyMinutes = 30): Revision[] {
   return revisions.sort((a, b) => b.minutesAgo - a.minutesAgo);
 }
 
-type Add = (
+/** Adds an event with its revisions: `[minutes ago, its count then, what is new of it]`. */
+export type Add = (
   what: Described,
   bumps: readonly (readonly [number, number, number])[],
   before?: PreviousCount,
@@ -246,253 +253,4 @@ function countBumps(add: Add): void {
     'unknown',
   );
   add({ ...backOff, cluster: decoy, name: `web-7c9d8b6f5-${suffix(4)}` }, [[29, 1, 1]]);
-}
-
-function nodeFailures(add: Add): void {
-  const on = (node: string) => ({ kind: 'Node', name: node, node, workload: '' });
-  const controller = { component: 'node-controller', type: 'Normal' };
-  add(
-    {
-      ...on('east-2'),
-      ...controller,
-      reason: 'NodeNotReady',
-      message: 'Node east-2 status is now: NodeNotReady',
-    },
-    [[45, 1, 1]],
-  );
-  add(
-    {
-      ...on('east-2'),
-      ...controller,
-      reason: 'RegisteredNode',
-      message: 'Node east-2 event: Registered Node east-2 in Controller',
-    },
-    [[44, 1, 1]],
-  );
-  add(
-    {
-      ...on('east-3'),
-      type: 'Normal',
-      reason: 'NodeHasDiskPressure',
-      message: 'Node east-3 status is now: NodeHasDiskPressure',
-    },
-    [
-      [42, 1, 1],
-      [37, 3, 2],
-    ],
-  );
-  add(
-    { ...on('east-3'), reason: 'EvictionThresholdMet', message: 'Attempting to reclaim ephemeral-storage' },
-    [[41, 1, 1]],
-  );
-  add({ ...on('east-2'), reason: 'Rebooted', message: 'Node east-2 has been rebooted, boot id: 7f' }, [
-    [39, 1, 1],
-  ]);
-  add(
-    {
-      ...on('east-2'),
-      reason: 'SystemOOM',
-      message: 'System OOM encountered, victim process: java, pid: 4711',
-    },
-    [[38, 1, 1]],
-  );
-  const kernel = { component: 'kernel-monitor' };
-  add(
-    {
-      ...on('east-2'),
-      ...kernel,
-      reason: 'OOMKilling',
-      message: 'Memory cgroup out of memory: Killed process 4711 (java)',
-    },
-    [
-      [37, 1, 1],
-      [36, 4, 3],
-    ],
-  );
-  add(
-    {
-      ...on('east-1'),
-      ...kernel,
-      reason: 'ConntrackFull',
-      message: 'nf_conntrack: table full, dropping packet',
-    },
-    [
-      [36, 1, 1],
-      [34, 6, 5],
-    ],
-  );
-  add(
-    {
-      ...on('east-1'),
-      ...kernel,
-      reason: 'KernelDeadlock',
-      message: 'task kworker/0:1 blocked for more than 120 seconds',
-    },
-    [[35, 1, 1]],
-  );
-  const pod = { namespace: 'shop', name: `web-7c9d8b6f5-${suffix(5)}`, workload: 'web' };
-  add(
-    {
-      ...pod,
-      component: 'taint-eviction-controller',
-      type: 'Normal',
-      reason: 'TaintManagerEviction',
-      message: 'Marking for deletion Pod shop/web',
-    },
-    [[43, 1, 1]],
-  );
-  add(
-    {
-      ...pod,
-      node: 'east-3',
-      reason: 'Evicted',
-      message: 'The node was low on resource: ephemeral-storage.',
-    },
-    [[40, 1, 1]],
-  );
-}
-
-function oddLabels(add: Add): void {
-  const job = {
-    name: 'report-28123456',
-    kind: 'Job',
-    namespace: 'tenants',
-    component: 'job-controller',
-    workload: 'report',
-  };
-  add({ ...job, reason: 'Tenant901Failed', message: 'reason is folded', folds: ['reason'] }, [
-    [33, 1, 1],
-    [32, 7, 6],
-  ]);
-  add(
-    {
-      ...job,
-      kind: 'Widget901',
-      reason: 'FailedCreate',
-      message: 'kind is folded',
-      workload: '',
-      folds: ['kind'],
-    },
-    [[33, 1, 1]],
-  );
-  add(
-    {
-      ...job,
-      namespace: 'tenant-901',
-      reason: 'FailedCreate',
-      message: 'namespace is folded',
-      folds: ['namespace'],
-    },
-    [[33, 2, 2]],
-  );
-  add({ ...job, type: 'Error', reason: 'FailedCreate', message: 'type is folded' }, [[32, 1, 1]]);
-  for (let index = 0; index < 10; index += 1) {
-    const pod = { cluster: undefined, namespace: 'shop', workload: 'web', node: 'lost-1', container: 'web' };
-    add(
-      {
-        ...pod,
-        name: `web-7c9d8b6f5-${suffix(50 + index)}`,
-        type: 'Normal',
-        reason: 'Pulled',
-        message: 'Container image "web:1" already present',
-      },
-      [[31, 1, 1]],
-    );
-  }
-}
-
-function capacity(add: Add): void {
-  const set = {
-    namespace: 'infra',
-    kind: 'ReplicaSet',
-    name: 'api-7d9c8f6b5',
-    component: 'replicaset-controller',
-    workload: 'api',
-  };
-  add(
-    {
-      ...set,
-      reason: 'FailedCreate',
-      message:
-        'Error creating: pods "api-7d9c8f6b5-x2x4z" is forbidden: exceeded quota: compute, requested: cpu=1, used: cpu=10, limited: cpu=10',
-    },
-    [
-      [27, 1, 1],
-      [22, 5, 4],
-    ],
-  );
-  const pod = { namespace: 'infra', name: 'api-7d9c8f6b5-x2x4z', workload: 'api', node: 'east-1' };
-  add(
-    {
-      ...pod,
-      component: 'default-scheduler',
-      reason: 'Preempted',
-      type: 'Normal',
-      message: 'Preempted by pod 1f on node east-1',
-    },
-    [[26, 1, 1]],
-  );
-  add(
-    {
-      ...pod,
-      node: '',
-      component: 'cluster-autoscaler',
-      type: 'Normal',
-      reason: 'NotTriggerScaleUp',
-      message: "pod didn't trigger scale-up: 1 max node group size reached",
-    },
-    [
-      [25, 1, 1],
-      [21, 3, 2],
-    ],
-  );
-  add(
-    {
-      ...pod,
-      node: '',
-      component: 'attachdetach-controller',
-      reason: 'FailedAttachVolume',
-      message: 'AttachVolume.Attach failed for volume "pvc-1"',
-    },
-    [[24, 1, 1]],
-  );
-  add(
-    {
-      ...pod,
-      kind: 'PersistentVolumeClaim',
-      name: 'data-db-0',
-      node: '',
-      workload: 'data-db-0',
-      component: 'persistentvolume-controller',
-      reason: 'ProvisioningFailed',
-      message: 'storageclass.storage.k8s.io "fast" not found',
-    },
-    [[23, 1, 1]],
-  );
-  add(
-    {
-      ...pod,
-      container: 'api',
-      reason: 'Failed',
-      message:
-        'Failed to pull image "api:9": rpc error: code = NotFound desc = failed to pull and unpack image: not found',
-    },
-    [
-      [22, 1, 1],
-      [19, 4, 3],
-    ],
-  );
-}
-
-const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
-
-/** Five characters as a ReplicaSet gives them to its pods. */
-export function suffix(index: number): string {
-  let rest = index * 7_919 + 104_729;
-  let text = '';
-  for (let place = 0; place < 5; place += 1) {
-    text += alphabet.charAt(rest % alphabet.length);
-    rest = Math.floor(rest / alphabet.length);
-  }
-  return text;
 }

@@ -42,6 +42,7 @@ export async function startSeededLoki({
       max_entries_limit_per_query: 5000,
       // An hour by default, for which a week is 168 queries.
       split_queries_by_interval: '24h',
+      split_instant_metric_queries_by_interval: '24h',
     },
     config: {
       // Entries may be older than the newest of their stream by half of it.

@@ -10,7 +10,7 @@ import type { Entry } from '../../exporter/loki/schema.ts';
 import type { Revision } from './seed.ts';
 
 /** Any labels and metadata, as other shippers have. */
-type AnyEntry = Omit<Entry, 'labels' | 'metadata'> & {
+export type AnyEntry = Omit<Entry, 'labels' | 'metadata'> & {
   readonly labels: Readonly<Record<string, string>>;
   readonly metadata: Readonly<Record<string, string>>;
 };
@@ -96,7 +96,8 @@ function kubernetesEventExporter({ event, cluster }: Revision, job: string): Any
   return { labels: { job }, timestamp, line: JSON.stringify(record), metadata: {} };
 }
 
-function timeOf(event: CoreEvent): bigint {
+/** When an event last occurred. */
+export function timeOf(event: CoreEvent): bigint {
   const time = lastOccurrence(event);
   if (time === undefined) throw new Error('an event of the seed has no time');
   return time;
@@ -105,20 +106,26 @@ function timeOf(event: CoreEvent): bigint {
 const batch = 2000;
 
 /** Pushes a seed as a profile's shipper would. @throws Error with Loki's words where it does not take everything */
-export async function ship(
+export function ship(
   url: string,
   revisions: readonly Revision[],
   profile: ProfileName,
   job: string,
 ): Promise<void> {
+  return shipEntries(
+    url,
+    revisions.map(revision => shippers[profile](revision, job)),
+  );
+}
+
+/** Pushes entries, oldest first. @throws Error with Loki's words where it does not take them all */
+export async function shipEntries(url: string, entries: readonly AnyEntry[]): Promise<void> {
   const client = new LokiClient({ url, tenant: undefined, timeoutMs: 60_000 });
   try {
-    const shipper = shippers[profile];
-    const entries = revisions.map(revision => encode(shipper(revision, job)));
-    for (let start = 0; start < entries.length; start += batch) {
-      const result = await client.push(encodePush(entries.slice(start, start + batch)), never);
-      if (result.kind !== 'accepted')
-        throw new Error(`${profile}: Loki says ${JSON.stringify(result, texts)}`);
+    const encoded = entries.map(encode);
+    for (let start = 0; start < encoded.length; start += batch) {
+      const result = await client.push(encodePush(encoded.slice(start, start + batch)), never);
+      if (result.kind !== 'accepted') throw new Error(`Loki says ${JSON.stringify(result, texts)}`);
     }
   } finally {
     await client.close();
