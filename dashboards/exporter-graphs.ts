@@ -117,11 +117,11 @@ export function loki(): readonly Row[] {
     [
       lines(
         'Active streams',
-        'Streams in use, and what may be: reasons fold from half of it on, everything else later. Set Stream budget to yours.',
+        'Streams in use, and what may be: reasons fold from half of it on, everything else later.',
         'short',
         {
           '{{job}}': `max by (job) (${series('kube_events_active_streams')})`,
-          Budget: 'vector($stream_budget)',
+          Budget: `max(${series('kube_events_stream_budget')})`,
         },
         { Budget: [fixedColour(colours.bad)] },
       ),

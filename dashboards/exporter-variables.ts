@@ -1,7 +1,6 @@
 import {
   DatasourceVariableBuilder,
   QueryVariableBuilder,
-  TextBoxVariableBuilder,
   type VariableModel,
   VariableRefresh,
   VariableSort,
@@ -17,12 +16,6 @@ export function exporterVariables(): VariableModel[] {
       .build(),
     label('job', 'Job', 'kube_events_build_info'),
     label('instance', 'Instance', 'kube_events_build_info{job=~"$job"}'),
-    new TextBoxVariableBuilder('stream_budget')
-      .label('Stream budget')
-      .description('`cardinality.streams` of the configuration: 4000 unless that says otherwise.')
-      .defaultValue('4000')
-      .current({ text: '4000', value: '4000' })
-      .build(),
   ];
 }
 

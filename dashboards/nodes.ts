@@ -267,16 +267,17 @@ function byReason(
 }
 
 function evicted(query: Queries): Panel {
-  const by = query.has('workload') ? 'workload' : 'namespace';
   return graph(
     {
-      title: `Evictions by ${by}`,
-      description: `Evicted pods, of the ten ${by}s with the most at each step.`,
+      title: 'Evictions by namespace',
+      description: 'Evicted pods, of the ten namespaces with the most at each step.',
       noData: 'No evictions',
     },
     {
       style: 'bars',
-      queries: [rangeQuery('A', `topk(10, ${query.occurrences([by], ofPods(evictions))})`, `{{${by}}}`)],
+      queries: [
+        rangeQuery('A', `topk(10, ${query.occurrences(['namespace'], ofPods(evictions))})`, '{{namespace}}'),
+      ],
     },
   );
 }

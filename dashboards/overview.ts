@@ -3,7 +3,7 @@ import { type Context, uids } from './context.ts';
 import type { EventDashboard } from './dashboard.ts';
 import { exploreLinks } from './explore.ts';
 import { shelf } from './layout.ts';
-import { cellLink } from './links.ts';
+import { cellLink, lineLink } from './links.ts';
 import { colours, fixedColour, instantQuery, merge, organize, rangeQuery } from './panels/common.ts';
 import { graph } from './panels/graph.ts';
 import { log } from './panels/log.ts';
@@ -11,6 +11,8 @@ import { table } from './panels/table.ts';
 import { total } from './panels/total.ts';
 import type { Field } from './profile.ts';
 import type { Queries } from './query.ts';
+import { listed } from './seen.ts';
+import { newestWorkloads } from './workloads.ts';
 
 const warning = { type: 'Warning' } as const;
 const dayBefore = { offset: '1d' } as const;
@@ -33,11 +35,7 @@ export function overview({ query }: Context): EventDashboard {
         shelves: [
           shelf(8, byType(query), today(query)),
           shelf(9, over('reason', 'Reasons', query), over('namespace', 'Namespaces', query)),
-          shelf(
-            9,
-            over('kind', 'Kinds', query),
-            ...(query.has('workload') ? [over('workload', 'Workloads', query)] : []),
-          ),
+          shelf(9, over('kind', 'Kinds', query), ...(query.has('workload') ? [workloads(query)] : [])),
         ],
       },
       {
@@ -53,6 +51,7 @@ export function overview({ query }: Context): EventDashboard {
               { title: 'Events', description: 'The events that the variables select, newest first.' },
               query.entries(),
               exploreLinks(query),
+              [lineLink(query)],
             ),
           ),
         ],
@@ -159,6 +158,18 @@ function over(field: Field, title: string, query: Queries) {
   return graph(
     { title, description: `Occurrences for each step of the graph, of the ten with the most at each step.` },
     { style: 'bars', queries: [rangeQuery('A', `topk(10, ${query.occurrences([field])})`, `{{${field}}}`)] },
+  );
+}
+
+function workloads(query: Queries) {
+  return newestWorkloads(
+    {
+      title: 'Workloads',
+      description:
+        `The ${listed} workloads that had an event last: a Deployment, a Job, …, or a Pod that none of them named. ` +
+        'A workload leads to its Warnings.',
+    },
+    query,
   );
 }
 

@@ -18,6 +18,8 @@ import { total } from './panels/total.ts';
 import { placesOf, variablesOfPlaces } from './place-variables.ts';
 import type { Queries } from './query.ts';
 import * as trouble from './scheduling-queries.ts';
+import { listed } from './seen.ts';
+import { newestWorkloads } from './workloads.ts';
 
 /** Why pods wait: for a node, for leave to be made, for a volume or for an image. */
 export function scheduling({ query }: Context): EventDashboard {
@@ -177,16 +179,17 @@ function byReason(text: PanelText, pipeline: Pipeline, query: Queries) {
 }
 
 function over(title: string, what: string, pipeline: Pipeline, query: Queries) {
-  const by = query.has('workload') ? 'workload' : 'namespace';
   return graph(
     {
-      title: `${title}, by ${by}`,
-      description: `${what}: the ten ${by}s with the most at each step.`,
+      title: `${title}, by namespace`,
+      description: `${what}: the ten namespaces with the most at each step.`,
       noData: 'None',
     },
     {
       style: 'bars',
-      queries: [rangeQuery('A', `topk(10, ${query.counted(pipeline(query), [by])})`, `{{${by}}}`)],
+      queries: [
+        rangeQuery('A', `topk(10, ${query.counted(pipeline(query), ['namespace'])})`, '{{namespace}}'),
+      ],
     },
   );
 }
@@ -218,26 +221,32 @@ function causes(query: Queries) {
 }
 
 function waiting(query: Queries) {
-  const by = query.has('workload') ? (['workload', 'namespace'] as const) : (['namespace'] as const);
-  return by.map(field =>
-    graph(
-      {
-        title: `Waiting ${field}s`,
-        description: `Whose pods got no node, for the chosen Cause: the ten ${field}s with the most at each step.`,
-        noData: 'Every pod got a node',
-      },
-      {
-        style: 'bars',
-        queries: [
-          rangeQuery(
-            'A',
-            `topk(10, ${query.counted(trouble.unscheduledFor(query), [field])})`,
-            `{{${field}}}`,
-          ),
-        ],
-      },
-    ),
+  const byNamespace = graph(
+    {
+      title: 'Waiting namespaces',
+      description:
+        'Whose pods got no node, for the chosen Cause: the ten namespaces with the most at each step.',
+      noData: 'Every pod got a node',
+    },
+    {
+      style: 'bars',
+      queries: [
+        rangeQuery(
+          'A',
+          `topk(10, ${query.counted(trouble.unscheduledFor(query), ['namespace'])})`,
+          '{{namespace}}',
+        ),
+      ],
+    },
   );
+  if (!query.has('workload')) return [byNamespace];
+  const text = {
+    title: 'Waiting workloads',
+    description: `Whose pods got no node, for the chosen Cause: the ${listed} workloads that were told so last.`,
+    noData: 'Every pod got a node',
+  };
+  const options = { entries: trouble.unscheduledFor(query), carried: placesOf(query) };
+  return [newestWorkloads(text, query, options), byNamespace];
 }
 
 function quotas(query: Queries) {

@@ -10,8 +10,8 @@ const eventTime =
   `{{ else }}${entryTime}{{ end }}`;
 
 /** LogQL has no function for the time of an entry, but its templates do, and what they make can be unwrapped. */
-function unwrapped(query: Queries, where: Where, template: string): string {
-  return `${query.entries(where)} | label_format seen=\`${template}\` | unwrap seen [$__auto]`;
+function unwrapped(entries: string, template: string): string {
+  return `${entries} | label_format seen=\`${template}\` | unwrap seen [$__auto]`;
 }
 
 /**
@@ -24,13 +24,13 @@ export function firstSeen(query: Queries, by: readonly Field[], where: Where = {
     'min',
     query,
     by,
-    unwrapped(query, where, query.has('first_seen') ? eventTime : entryTime),
+    unwrapped(query.entries(where), query.has('first_seen') ? eventTime : entryTime),
   );
 }
 
 /** When what is selected last occurred. {@link firstSeen} */
 export function lastSeen(query: Queries, by: readonly Field[], where: Where = {}): string {
-  return outermost('max', query, by, unwrapped(query, where, entryTime));
+  return outermost('max', query, by, unwrapped(query.entries(where), entryTime));
 }
 
 function outermost(which: 'min' | 'max', query: Queries, by: readonly Field[], range: string): string {
@@ -50,9 +50,13 @@ export const listed = 50;
  * only what it leaves is counted.
  */
 
-/** What occurred last, a series each, with its time in milliseconds since 1970. @param by without bound */
-export function newest(query: Queries, by: readonly Field[], where: Where = {}): string {
-  return largest(query, by, unwrapped(query, where, entryTime));
+/**
+ * What occurred last, a series each, with its time in milliseconds since 1970.
+ * @param by without bound
+ * @param entries a log query
+ */
+export function newest(query: Queries, by: readonly Field[], entries: string): string {
+  return largest(query, by, unwrapped(entries, entryTime));
 }
 
 /** What has the largest counts, as events themselves have them, a series each. @param by without bound */

@@ -15,6 +15,7 @@ import type { Field } from './profile.ts';
 import type { Queries } from './query.ts';
 import { anyOf, reasonsWhere } from './reasons.ts';
 import { listed, mostRepeated, newest } from './seen.ts';
+import { lastSeenColumn, newestWorkloads } from './workloads.ts';
 
 const warning = { type: 'Warning' } as const;
 
@@ -52,7 +53,9 @@ export function warnings({ query, docs }: Context): EventDashboard {
             place('namespace', 'Namespaces', 'Namespace', query),
             place('kind', 'Kinds', 'Kind', query),
           ),
-          ...(query.has('workload') ? [shelf(9, newestWorkloads(query))] : []),
+          ...(query.has('workload')
+            ? [shelf(9, newestWorkloads(workloadText, query, { entries: query.entries(warning) }))]
+            : []),
         ],
       },
       { title: 'Which objects', shelves: [shelf(11, newestEvents(query)), ...mostRepeatedEvents(query)] },
@@ -176,32 +179,13 @@ function place(by: Field, title: string, column: string, query: Queries): Panel 
   );
 }
 
-function newestWorkloads(query: Queries): Panel {
-  const by = having(query, ['cluster', 'namespace', 'workload']);
-  const link = {
-    ...(query.has('cluster') && { cluster: 'Cluster' }),
-    namespace: 'Namespace',
-    workload: 'Workload',
-  };
-  return listing(
-    {
-      title: 'Workloads',
-      description:
-        `The ${listed} workloads that had a Warning last: a Deployment, a Job, …, or a Pod that none of them named. ` +
-        'A workload leads to its own Warnings.',
-      noData: 'No Warnings',
-    },
-    {
-      query,
-      by,
-      expr: newest(query, by, warning),
-      value: lastSeen,
-      link: { from: 'workload', to: cellLink('Only this workload', uids.warnings, link, query) },
-    },
-  );
-}
-
-const lastSeen = { column: 'Last seen', unit: 'dateTimeFromNow' } as const;
+const workloadText = {
+  title: 'Workloads',
+  description:
+    `The ${listed} workloads that had a Warning last: a Deployment, a Job, …, or a Pod that none of them named. ` +
+    'A workload leads to its own Warnings.',
+  noData: 'No Warnings',
+};
 
 /** What tells one event from another, as far as the data says it. */
 const eventFields: readonly Listed[] = ['cluster', 'namespace', 'kind', 'name', 'reason', 'first_seen'];
@@ -228,7 +212,13 @@ function newestEvents(query: Queries): Panel {
         'A name leads to the timeline of the object, which tells how often.',
       noData: 'No Warnings',
     },
-    { query, by, expr: newest(query, by, warning), value: lastSeen, link: timelineOf(query) },
+    {
+      query,
+      by,
+      expr: newest(query, by, query.entries(warning)),
+      value: lastSeenColumn,
+      link: timelineOf(query),
+    },
   );
 }
 

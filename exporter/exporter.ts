@@ -58,6 +58,7 @@ export class Exporter {
     this.#cluster = new Cluster(parts.kubeConfig);
     this.#sinks = createSinks(config);
     this.#recall = createRecall(config);
+    parts.metrics.streamBudget.set(config.cardinality.streams);
     this.#expectLists();
     parts.health.expect('loki', this.#sinks.keys(), 'waiting for an answer from Loki');
     parts.metrics.readFrom({

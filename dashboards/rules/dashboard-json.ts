@@ -73,7 +73,12 @@ export interface PanelJson {
   transformations?: TransformationJson[];
   options?: Record<string, unknown>;
   fieldConfig?: {
-    defaults: { unit?: string; noValue?: string; links?: LinkJson[] };
+    defaults: {
+      unit?: string;
+      noValue?: string;
+      links?: LinkJson[];
+      thresholds?: { steps: { value?: number | null; color: string }[] };
+    };
     overrides: OverrideJson[];
   };
 }
@@ -93,6 +98,7 @@ export interface VariableJson {
 
 export interface AnnotationJson {
   name: string;
+  iconColor?: string;
   enable?: boolean;
   expr?: string;
   type?: string;

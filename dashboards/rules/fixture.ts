@@ -44,12 +44,33 @@ function eventDashboard(name: string, other: string): DashboardJson {
         { name: 'search', type: 'textbox', label: 'Search', current: { text: '', value: '' } },
       ],
     },
-    annotations: { list: [{ name: 'Warnings', datasource: loki, expr: selected }] },
+    annotations: { list: [{ name: 'Warnings', datasource: loki, iconColor: 'orange', expr: selected }] },
     panels: [
       { id: 1, type: 'row', title: 'In this time', gridPos: { x: 0, y: 0, w: 24, h: 1 }, panels: [] },
-      panel(2, 'timeseries', 'Reasons over time', { x: 0, y: 1, w: 12, h: 8 }, [
-        { refId: 'A', datasource: loki, queryType: 'range', expr: `topk(10, ${sum('reason')})` },
-      ]),
+      {
+        ...panel(2, 'timeseries', 'Reasons over time', { x: 0, y: 1, w: 12, h: 8 }, [
+          { refId: 'A', datasource: loki, queryType: 'range', expr: `topk(10, ${sum('reason')})` },
+        ]),
+        fieldConfig: {
+          defaults: {
+            unit: 'short',
+            noValue: 'No events',
+            thresholds: {
+              steps: [
+                { value: null, color: 'green' },
+                { value: 1, color: 'yellow' },
+                { value: 5, color: 'red' },
+              ],
+            },
+          },
+          overrides: [
+            {
+              matcher: { id: 'byName', options: 'Warning' },
+              properties: [{ id: 'color', value: { mode: 'fixed', fixedColor: 'orange' } }],
+            },
+          ],
+        },
+      },
       {
         ...panel(3, 'table', 'Reasons', { x: 12, y: 1, w: 12, h: 8 }, [
           { refId: 'A', datasource: loki, queryType: 'instant', expr: sum('reason') },

@@ -4,8 +4,8 @@ import { nodesOf, variablesIn } from './query-text.ts';
 import type { Rule } from './rule.ts';
 
 /**
- * Labels that Loki may make series of: what they can be is bounded, or a workload's name. `cause` is one of a list, and `lane` an
- * object or one of its owners.
+ * Labels that Loki may make series of, because what they can be is bounded: `cause` is one of a list, and `lane` an object or one
+ * of its owners. Workloads are not: a Pod that no controller named is one of its own.
  */
 const groupable = new Set([
   'cluster',
@@ -13,14 +13,13 @@ const groupable = new Set([
   'kind',
   'reason',
   'type',
-  'workload',
   'node',
   'component',
   'cause',
   'lane',
 ]);
 /** Of these a series may have one: the product of two can pass Loki's limit of 500. */
-const many = ['namespace', 'kind', 'reason', 'workload', 'node', 'component'];
+const many = ['namespace', 'kind', 'reason', 'node', 'component'];
 
 /** What the queries ask. */
 export const queryRules: readonly Rule[] = [
@@ -54,10 +53,7 @@ export const queryRules: readonly Rule[] = [
         for (const labels of groupings(expr)) {
           const odd = labels.filter(label => !groupable.has(label));
           if (odd.length > 0) yield `${place}: series by ${odd.join(', ')}`;
-          // A workload is in one namespace.
-          const unbounded = many.filter(
-            label => labels.includes(label) && !(label === 'namespace' && labels.includes('workload')),
-          );
+          const unbounded = many.filter(label => labels.includes(label));
           if (unbounded.length > 1) yield `${place}: series by ${unbounded.join(' and ')} together`;
         }
       }

@@ -11,13 +11,13 @@ export function variablesIn(text: string): string[] {
   return names.filter(name => !name.startsWith('__'));
 }
 
-/** A query that a parser can read: durations for Grafana's own variables, a word for the others, or a number. */
+/** A query that a parser can read: durations for Grafana's own variables, a word for the others. */
 export function withoutVariables(expr: string): string {
-  return expr.replace(variable, (_, plain: string | undefined, braced: string | undefined, at: number) => {
+  return expr.replace(variable, (_, plain: string | undefined, braced: string | undefined) => {
     const name = plain ?? braced ?? '';
     if (name === '__range_s' || name === '__range_ms' || name === '__interval_ms') return '3600';
     if (name.startsWith('__')) return '5m';
-    return expr.slice(0, at).endsWith('vector(') ? '1' : 'value';
+    return 'value';
   });
 }
 

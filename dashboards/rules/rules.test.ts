@@ -60,6 +60,17 @@ const mutations: Readonly<Record<string, readonly ((parts: Parts) => void)[]>> =
   'transformations are organize, merge and labelsToFields': [
     ({ table }) => table.transformations?.push({ id: 'calculateField' }),
   ],
+  'colours are those that have a meaning': [
+    ({ graph }) => Object.assign(stepsOf(graph)[1] ?? {}, { color: 'pink' }),
+    ({ graph }) => (overrideOf(graph).properties = [{ id: 'color', value: { fixedColor: '#fff' } }]),
+    ({ one }) => Object.assign(one.annotations?.list?.[0] ?? {}, { iconColor: 'pink' }),
+  ],
+  'Normal and Warning have their colours': [({ graph }) => (overrideOf(graph).matcher.options = 'Normal')],
+  'thresholds rise from one without a value': [
+    ({ graph }) => stepsOf(graph).shift(),
+    ({ graph }) => Object.assign(stepsOf(graph)[1] ?? {}, { value: 6 }),
+    ({ graph }) => Object.assign(stepsOf(graph)[2] ?? {}, { value: null }),
+  ],
   'a table names only columns that its queries have': [
     ({ table }) => table.transformations?.shift(),
     ({ organized }) => (organized['renameByName'] = { name: 'Name' }),
@@ -78,6 +89,7 @@ const mutations: Readonly<Record<string, readonly ((parts: Parts) => void)[]>> =
   'every selector has the job': [({ graphQuery }) => replace(graphQuery, 'job="kube-events", ', '')],
   'series are by labels whose values are few': [
     ({ graphQuery }) => replace(graphQuery, 'by (reason)', 'by (name)'),
+    ({ graphQuery }) => replace(graphQuery, 'by (reason)', 'by (workload)'),
     ({ graphQuery }) => replace(graphQuery, 'by (reason)', 'by (reason, namespace)'),
     ({ graphQuery }) =>
       (graphQuery.expr = 'topk(5, max_over_time({job="a"} | unwrap b [$__auto]) by (name))'),
@@ -189,6 +201,10 @@ const mutations: Readonly<Record<string, readonly ((parts: Parts) => void)[]>> =
 function place(panel: PanelJson): NonNullable<PanelJson['gridPos']> {
   assert.ok(panel.gridPos);
   return panel.gridPos;
+}
+
+function stepsOf(panel: PanelJson) {
+  return panel.fieldConfig?.defaults.thresholds?.steps ?? [];
 }
 
 function overrideOf(panel: PanelJson) {

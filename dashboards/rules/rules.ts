@@ -1,3 +1,4 @@
+import { colourRules } from './colours.ts';
 import { gridRules } from './grid.ts';
 import { linkRules } from './links.ts';
 import { linterRules } from './linter.ts';
@@ -10,6 +11,7 @@ import { variableRules } from './variables.ts';
 export const rules: readonly Rule[] = [
   ...gridRules,
   ...panelRules,
+  ...colourRules,
   ...queryRules,
   ...variableRules,
   ...linkRules,

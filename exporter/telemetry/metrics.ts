@@ -146,11 +146,16 @@ export function createMetrics() {
   });
   new Gauge({
     name: 'kube_events_active_streams',
-    help: 'Streams that had an entry in the last two hours of event time, of at most `cardinality.streams`.',
+    help: 'Streams that had an entry in the last two hours of event time, of at most `kube_events_stream_budget`.',
     registers,
     collect() {
       this.set(sources.current.cardinality()?.streams ?? 0);
     },
+  });
+  const streamBudget = new Gauge({
+    name: 'kube_events_stream_budget',
+    help: 'How many active streams there may be: `cardinality.streams`.',
+    registers,
   });
   new Gauge({
     name: 'kube_events_label_values',
@@ -227,6 +232,7 @@ export function createMetrics() {
     configReloads,
     redactions,
     folded,
+    streamBudget,
     /** The API server sent a list or a frame. */
     frameSeen(): void {
       age.frame = performance.now();
