@@ -130,6 +130,12 @@ function metricDashboard(): DashboardJson {
           query: 'prometheus',
         },
         job,
+        {
+          ...job,
+          name: 'instance',
+          label: 'Instance',
+          query: 'label_values(kube_events_queue_bytes, instance)',
+        },
       ],
     },
     panels: [
@@ -138,7 +144,7 @@ function metricDashboard(): DashboardJson {
           {
             refId: 'A',
             datasource: prometheus,
-            expr: 'sum(rate(kube_events_received_revisions_total{job=~"$job"}[$__rate_interval]))',
+            expr: 'sum(rate(kube_events_received_revisions_total{job=~"$job", instance=~"$instance"}[$__rate_interval]))',
           },
         ]),
         datasource: prometheus,

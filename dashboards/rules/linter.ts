@@ -1,21 +1,11 @@
-import {
-  type DashboardJson,
-  dataPanels,
-  type PanelJson,
-  queriesOf,
-  type VariableJson,
-} from './dashboard-json.ts';
+import { type DashboardJson, dataPanels, type PanelJson, queriesOf } from './dashboard-json.ts';
 import { nodesOf, withoutVariables } from './query-text.ts';
 import type { Rule } from './rule.ts';
 
 /*
  * The rules of Grafana's dashboard linter (https://github.com/grafana/dashboard-linter, lint/rule_*.go), by its names. Those
- * about PromQL hold where the dashboard has a Prometheus source. Four are left out:
- *
- * - target-logql-rule, target-promql-rule: `every query parses` asks the same of the editors' own parsers.
- * - template-instance-rule, target-instance-rule: events have no instance, and the exporter's health is that of its
- *   replicas together: one writes, the others stand by.
- * - template-label-promql-rule for Loki: it reads a label query of Prometheus only.
+ * about PromQL hold where the first data source is Prometheus, as there. Left out are target-logql-rule and target-promql-rule,
+ * because `every query parses` asks the same of the editors' own parsers.
  */
 
 /** Panels that the linter looks at: those that show values. */
@@ -79,15 +69,8 @@ export const linterRules: readonly Rule[] = [
       }
     },
   },
-  {
-    name: 'template-job-rule',
-    *check(dashboard) {
-      if (!isPrometheus(dashboard)) return;
-      const job = dashboard.templating.list.find(({ name }) => name === 'job');
-      if (job === undefined) yield 'no variable $job';
-      else yield* checkJob(job);
-    },
-  },
+  templateRule('job', 'Job'),
+  templateRule('instance', 'Instance'),
   {
     name: 'template-label-promql-rule',
     *check(dashboard) {
@@ -169,18 +152,8 @@ export const linterRules: readonly Rule[] = [
       }
     },
   },
-  {
-    name: 'target-job-rule',
-    *check(dashboard) {
-      for (const { expr, language, place } of queriesOf(dashboard)) {
-        if (language !== 'promql') continue;
-        for (const { name, text } of nodesOf(expr.replaceAll('$job', 'JOB'), language)) {
-          if (name === 'VectorSelector' && !/[{,]\s*job=~"JOB"/.test(text))
-            yield `${place}: no job=~"$job" in ${text}`;
-        }
-      }
-    },
-  },
+  targetRule('job'),
+  targetRule('instance'),
   {
     name: 'target-counter-agg-rule',
     *check(dashboard) {
@@ -214,11 +187,45 @@ function isPrometheus(dashboard: DashboardJson): boolean {
   return sources(dashboard)[0]?.query === 'prometheus';
 }
 
-function* checkJob(job: VariableJson): Iterable<string> {
-  if (job.type !== 'query') yield '$job is no query';
-  if (job.label !== 'Job') yield `$job should be labelled “Job”, and is “${job.label}”`;
-  if (!job.multi) yield '$job is for one value only';
-  if (job.allValue !== '.+') yield `$job: all is ${job.allValue}, not .+`;
-  if (!/^\$\{?(?:prometheus_)?datasource\}?$/.test(job.datasource?.uid ?? ''))
-    yield '$job has a source of its own';
+/** `template-job-rule` and `template-instance-rule`. */
+function templateRule(name: string, title: string): Rule {
+  return {
+    name: `template-${name}-rule`,
+    *check(dashboard) {
+      if (!isPrometheus(dashboard)) return;
+      const variable = dashboard.templating.list.find(candidate => candidate.name === name);
+      if (variable === undefined) {
+        yield `no variable $${name}`;
+        return;
+      }
+      const { type, label, multi, allValue, datasource } = variable;
+      if (type !== 'query') yield `$${name} is no query`;
+      if (label !== title) yield `$${name} should be labelled “${title}”, and is “${label}”`;
+      if (!multi) yield `$${name} is for one value only`;
+      if (allValue !== '.+') yield `$${name}: all is ${allValue}, not .+`;
+      if (!/^\$\{?(?:prometheus_)?datasource\}?$/.test(datasource?.uid ?? '')) {
+        yield `$${name} has a source of its own`;
+      }
+    },
+  };
+}
+
+/** `target-job-rule` and `target-instance-rule`. */
+function targetRule(name: string): Rule {
+  return {
+    name: `target-${name}-rule`,
+    *check(dashboard) {
+      for (const { expr, language, place } of queriesOf(dashboard)) {
+        if (language !== 'promql') continue;
+        for (const node of nodesOf(expr.replaceAll(`$${name}`, 'CHOSEN'), language)) {
+          if (node.name !== 'VectorSelector' || matches(node.text, name)) continue;
+          yield `${place}: no ${name}=~"$${name}" in ${node.text}`;
+        }
+      }
+    },
+  };
+}
+
+function matches(selector: string, name: string): boolean {
+  return new RegExp(`[{,]\\s*${name}=~"CHOSEN"`).test(selector);
 }

@@ -166,12 +166,16 @@ const mutations: Readonly<Record<string, readonly ((parts: Parts) => void)[]>> =
     ({ one }) => one.templating.list.shift(),
   ],
   'template-job-rule': [
-    ({ exporter }) => exporter.templating.list.pop(),
+    ({ exporter }) => exporter.templating.list.splice(1, 1),
     ({ job }) => (job.multi = false),
     ({ job }) => (job.allValue = '.*'),
     ({ job }) => (job.label = 'Jobs'),
     ({ job }) => (job.type = 'custom'),
     ({ job }) => (job.datasource = { type: 'prometheus', uid: 'x' }),
+  ],
+  'template-instance-rule': [
+    ({ exporter }) => exporter.templating.list.pop(),
+    ({ exporter }) => Object.assign(exporter.templating.list[2] ?? {}, { label: 'Job' }),
   ],
   'template-label-promql-rule': [({ job }) => (job.query = 'values(job)')],
   'template-on-time-change-reload-rule': [({ reason }) => (reason.refresh = 1)],
@@ -188,9 +192,10 @@ const mutations: Readonly<Record<string, readonly ((parts: Parts) => void)[]>> =
   'target-logql-auto-rule': [({ graphQuery }) => replace(graphQuery, '$__auto', '5m')],
   'target-rate-interval-rule': [({ metricQuery }) => replace(metricQuery, '$__rate_interval', '5m')],
   'target-job-rule': [
-    ({ metricQuery }) => replace(metricQuery, '{job=~"$job"}', ''),
+    ({ metricQuery }) => replace(metricQuery, 'job=~"$job", ', ''),
     ({ metricQuery }) => replace(metricQuery, '$job', 'kube-events'),
   ],
+  'target-instance-rule': [({ metricQuery }) => replace(metricQuery, ', instance=~"$instance"', '')],
   'target-counter-agg-rule': [
     ({ metricQuery }) => (metricQuery.expr = 'sum(kube_events_received_revisions_total{job=~"$job"})'),
     ({ metricQuery }) => replace(metricQuery, 'rate(', 'max_over_time('),

@@ -79,6 +79,12 @@ export const expectations: readonly Expectation[] = [
   column('overview', 'Reasons', 'A', ['reason']),
   column('overview', 'Reasons', 'B', ['reason'], undefined, day),
   {
+    query: ['overview', 'Workloads', 'table', 'A'],
+    by: ['cluster', 'namespace', 'workload'],
+    rows: asked => lastSeen(asked, { by: ['cluster', 'namespace', 'workload'] }),
+    needs: 'workload',
+  },
+  {
     query: ['overview', 'New reasons', 'table', 'A'],
     by: ['reason'],
     rows: asked => {

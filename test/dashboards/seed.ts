@@ -58,7 +58,7 @@ const day = 24 * 60;
  * @param end milliseconds since 1970
  * @param everyMinutes how often an ordinary pod starts in each of two clusters
  */
-export function seed(end: number, everyMinutes = 60): Revision[] {
+export function seed(end: number, everyMinutes = 120): Revision[] {
   const revisions: Revision[] = [];
   let uids = 0;
   let resourceVersion = 1000;

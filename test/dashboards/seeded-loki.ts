@@ -15,8 +15,6 @@ export interface SeededLoki extends AsyncDisposable {
 
 export interface SeedOptions {
   readonly everyMinutes?: number;
-  /** Writes what it took to disk, so that queries read chunks as they do of what is older. */
-  readonly flush?: boolean;
   readonly profiles?: readonly ProfileName[];
 }
 
@@ -26,7 +24,6 @@ const job = (profile: ProfileName) => `seed/${profile}`;
 /** Starts a Loki that takes events of two weeks, and fills it. @throws Error where Loki does not take them all */
 export async function startSeededLoki({
   everyMinutes,
-  flush = false,
   profiles = profileNames,
 }: SeedOptions = {}): Promise<SeededLoki> {
   const loki = await startLoki({
@@ -55,15 +52,9 @@ export async function startSeededLoki({
     const end = Math.floor(Date.now() / 1000) * 1000;
     const revisions = seed(end, everyMinutes);
     for (const profile of profiles) await ship(loki.url, revisions, profile, job(profile));
-    if (flush) await write(loki.url);
     return { url: loki.url, end, revisions, job, loki, [Symbol.asyncDispose]: () => loki.stop() };
   } catch (error) {
     await loki.stop();
     throw error;
   }
-}
-
-async function write(url: string): Promise<void> {
-  const response = await fetch(`${url}/flush`, { method: 'POST' });
-  if (!response.ok) throw new Error(`flush: ${response.status} ${await response.text()}`);
 }
