@@ -25,12 +25,8 @@ const plain = `type Plain<T> = unknown extends T ? T
 `;
 
 /** The folder of the package `@grafana/schema`; undefined where it is not installed. */
-export function schemaPackage(): string | undefined {
-  try {
-    return dirname(fileURLToPath(import.meta.resolve('@grafana/schema/package.json')));
-  } catch {
-    return undefined;
-  }
+export function schemaPackage(): string {
+  return dirname(fileURLToPath(import.meta.resolve('@grafana/schema/package.json')));
 }
 
 /**

@@ -152,9 +152,9 @@ describe('dashboards on a real Loki', { skip }, () => {
         );
       });
 
-      test('a silent cluster answers nothing, and is there to choose', {
-        skip: !has(profile, 'cluster'),
-      }, async () => {
+      // Without clusters there is none that could be silent.
+      const silence = has(profile, 'cluster') ? test : () => {};
+      silence('a silent cluster answers nothing, and is there to choose', async () => {
         const faults: string[] = [];
         await inParallel(lokiQueries(folder), async ([dashboard, query]) => {
           if (!query.expr.includes('$cluster')) return;
