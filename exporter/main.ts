@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { check } from './commands/check.ts';
 import { type DashboardsOptions, dashboardsFlags } from './commands/dashboards-flags.ts';
 import { explain } from './commands/explain.ts';
 import { run } from './commands/run.ts';
@@ -18,23 +19,23 @@ async function main(argv: readonly string[]): Promise<number> {
     .version(version)
     .exitOverride()
     .showHelpAfterError('(--help lists what there is)');
-  const runCommand = program
-    .command('run')
+  configured(program.command('run'))
     .description('Watch events and push them to Loki, until SIGTERM.')
-    .option('--config <FILE>', 'A YAML file; every flag below is a key of it, and wins over it.')
     .option('--dry-run', 'The same as --output dry-run.')
-    .exitOverride();
-  for (const { flag, value, key } of flags) runCommand.option(`${flag} <${value}>`, descriptionOf(key));
-  runCommand.action(async ({ dryRun, ...options }: RunOptions) => {
-    if (dryRun) options['output'] = 'dry-run';
-    const given: FlagValues = Object.fromEntries(
-      flags.flatMap(({ flag }) => {
-        const text = options[camelCase(flag)];
-        return text === undefined ? [] : [[flag, text]];
-      }),
-    );
-    exitCode = await run(options['config'], given);
-  });
+    .action(async ({ dryRun, ...options }: RunOptions) => {
+      if (dryRun) options['output'] = 'dry-run';
+      exitCode = await run(options['config'], givenFlags(options));
+    });
+  configured(program.command('check'))
+    .description('Say whether a configuration is sound, and its cardinality budget fits the tenant.')
+    .option('--clusters <NUMBER>', 'Clusters that write to the tenant, each with this budget; 1 by default.')
+    .option(
+      '--stream-limit <NUMBER>',
+      "The tenant's max_global_streams_per_user; 5000 by default, 0 for none.",
+    )
+    .action((options: Record<string, string>) => {
+      exitCode = check(options['config'], givenFlags(options), options);
+    });
   program
     .command('explain')
     .description(
@@ -70,6 +71,22 @@ async function main(argv: readonly string[]): Promise<number> {
     }
     throw error;
   }
+}
+
+/** A command that takes a configuration, as a file and by flags. */
+function configured(command: Command): Command {
+  command.option('--config <FILE>', 'A YAML file; every flag below is a key of it, and wins over it.');
+  for (const { flag, value, key } of flags) command.option(`${flag} <${value}>`, descriptionOf(key));
+  return command.exitOverride();
+}
+
+function givenFlags(options: Record<string, string>): FlagValues {
+  return Object.fromEntries(
+    flags.flatMap(({ flag }) => {
+      const text = options[camelCase(flag)];
+      return text === undefined ? [] : [[flag, text]];
+    }),
+  );
 }
 
 /** Texts by flag, but for the one that takes none. */

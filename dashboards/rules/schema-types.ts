@@ -24,7 +24,7 @@ const plain = `type Plain<T> = unknown extends T ? T
   : T;
 `;
 
-/** The folder of the package `@grafana/schema`; undefined where it is not installed. */
+/** The folder of the package `@grafana/schema`. */
 export function schemaPackage(): string {
   return dirname(fileURLToPath(import.meta.resolve('@grafana/schema/package.json')));
 }

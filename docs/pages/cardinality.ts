@@ -100,6 +100,9 @@ limit. Keep to ${percent} of it: Loki gives each ingester its share of the limit
 
     cardinality.streams × clusters + other streams  ≤  ${percent} of max_global_streams_per_user
 
+\`kube-events-loki check --config FILE --clusters 3 --stream-limit 5000\` says whether they do, and what to set where they
+don't.
+
 ${budgets()}
 - Clusters with a tenant each count as one.
 - Where [routes](configuration.md) send a cluster's events to several tenants, its whole budget counts in each of them:
