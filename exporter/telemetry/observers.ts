@@ -220,7 +220,7 @@ export async function probeSink(
     if (signal.aborted) return;
     if (result.kind !== 'retry') {
       health.well('loki', tenant);
-      log.info({ ...(tenant && { tenant }) }, 'Loki has answered');
+      log.info({ sink: sink.url, ...(tenant && { tenant }) }, 'it takes entries');
       return;
     }
     const advice = pushAdvice[result.cause];
