@@ -269,7 +269,8 @@ export class Delivery {
     const now = performance.now();
     if (this.#resumeAt <= now) this.#resumeAt = now + this.#backoff.next();
     this.#resumeAt = Math.max(this.#resumeAt, now + (result.retryAfterMs ?? 0));
-    const waitMs = this.#resumeAt - now;
+    // What is added and taken away again is a fraction off.
+    const waitMs = Math.round(this.#resumeAt - now);
     this.#observer.retrying(result.cause, result.message, waitMs);
     await this.#pause(waitMs);
   }

@@ -1,3 +1,4 @@
+import { Change } from './change.ts';
 import { type BatchLimits, cut, type EntryQueue, type QueuedEntry } from './queue.ts';
 
 /**
@@ -14,7 +15,7 @@ export class Lanes {
   /** Nothing more comes, or what ended it. */
   #ended = false;
   #fault: unknown;
-  #changed = Promise.withResolvers<void>();
+  readonly #changed = new Change();
 
   /**
    * @param laneOf the name of the lane that an entry goes by, one of `names`
@@ -46,14 +47,14 @@ export class Lanes {
       if (waiting.length > 0) {
         const batch = waiting.splice(0, cut(waiting, limits));
         this.#bytes -= bytesOf(batch);
-        this.#notify();
+        this.#changed.notify();
         return batch;
       }
       if (this.#fault !== undefined) throw this.#fault;
       if (this.#ended) return [];
       // One at a time, so that the entries of a lane stay in order.
       if (this.#bytes < this.#maxBytes) this.#filling ??= this.#fill(limits, signal);
-      await this.#change(signal);
+      await this.#changed.wait(signal);
     }
     return [];
   }
@@ -69,26 +70,13 @@ export class Lanes {
       this.#fault = error;
     }
     this.#filling = undefined;
-    this.#notify();
+    this.#changed.notify();
   }
 
   #waitingIn(name: string): QueuedEntry[] {
     const waiting = this.#waiting.get(name);
     if (!waiting) throw new RangeError(`there is no lane ${name}`);
     return waiting;
-  }
-
-  #notify(): void {
-    this.#changed.resolve();
-    this.#changed = Promise.withResolvers();
-  }
-
-  async #change(signal: AbortSignal): Promise<void> {
-    const aborted = Promise.withResolvers<void>();
-    const abort = () => aborted.resolve();
-    signal.addEventListener('abort', abort, { once: true });
-    await Promise.race([this.#changed.promise, aborted.promise]);
-    signal.removeEventListener('abort', abort);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Position } from '../kubernetes/position.ts';
 import type { Foldable } from '../loki/cardinality/foldable.ts';
 import type { EncodedEntry } from '../loki/encode.ts';
+import { Change } from './change.ts';
 import type { Positions } from './checkpoint.ts';
 import { Progress } from './progress.ts';
 import { StateError } from './state-error.ts';
@@ -106,7 +107,7 @@ export class Queue implements EntryQueue {
   /** `#open` doesn't hold what an earlier run left on disk, and holds what was dropped from there. */
   #openIsKnown: boolean;
   #closed = false;
-  #changed = Promise.withResolvers<void>();
+  readonly #changed = new Change();
 
   constructor(options: QueueOptions) {
     this.#options = options;
@@ -144,7 +145,7 @@ export class Queue implements EntryQueue {
     this.#unsettled += 1;
     this.#open.set(entry.source, (this.#open.get(entry.source) ?? 0) + 1);
     this.#marks.delete(entry.source);
-    this.#notify();
+    this.#changed.notify();
     return true;
   }
 
@@ -155,7 +156,7 @@ export class Queue implements EntryQueue {
   async put(entry: QueuedEntry, signal: AbortSignal): Promise<boolean> {
     while (!this.#closed && !signal.aborted) {
       if (this.offer(entry)) return true;
-      await this.#change(signal);
+      await this.#changed.wait(signal);
     }
     return false;
   }
@@ -171,7 +172,7 @@ export class Queue implements EntryQueue {
       if (this.#waiting.length === 0 && this.#hasRoom) this.#load(limits);
       if (this.#waiting.length > 0) return this.#cut(limits);
       if (this.#closed && this.#hasRoom) break;
-      await this.#change(signal);
+      await this.#changed.wait(signal);
     }
     return [];
   }
@@ -185,14 +186,14 @@ export class Queue implements EntryQueue {
       entry.bytes = noBytes;
     }
     this.#progress.settle(entries);
-    this.#notify();
+    this.#changed.notify();
   }
 
   /** No more entries come; what is in it may still be taken. */
   close(): void {
     this.#closed = true;
     if (this.#options.spool) this.#write(this.#options.spool);
-    this.#notify();
+    this.#changed.notify();
   }
 
   /** Whether entries may come from the disk, where there is one: what is on its way there has room of its own. */
@@ -228,7 +229,7 @@ export class Queue implements EntryQueue {
     }
     this.#unwritten = [];
     this.#unwrittenBytes = 0;
-    this.#notify();
+    this.#changed.notify();
     return true;
   }
 
@@ -292,19 +293,6 @@ export class Queue implements EntryQueue {
     if (passed.size === 0) return;
     this.#options.advanced(passed, []);
     for (const source of passed.keys()) this.#marks.delete(source);
-  }
-
-  #notify(): void {
-    this.#changed.resolve();
-    this.#changed = Promise.withResolvers();
-  }
-
-  async #change(signal: AbortSignal): Promise<void> {
-    const aborted = Promise.withResolvers<void>();
-    const abort = () => aborted.resolve();
-    signal.addEventListener('abort', abort, { once: true });
-    await Promise.race([this.#changed.promise, aborted.promise]);
-    signal.removeEventListener('abort', abort);
   }
 }
 
