@@ -29,11 +29,11 @@ const story: fc.Arbitrary<Story> = fc.record({
   steps: fc.array(step, { minLength: 1, maxLength: 40, size: 'max' }),
 });
 
-async function tell({ steps, ...sizes }: Story, withState: boolean): Promise<void> {
+async function tell({ steps, ...sizes }: Story, withState: boolean, folds: boolean): Promise<void> {
   const passTime = (ms: number) => {
     passed += ms;
   };
-  const world = await new World({ metrics, withState, passTime, ...sizes }).start();
+  const world = await new World({ metrics, withState, folds, passTime, ...sizes }).start();
   try {
     await world.do({ do: 'start' });
     for (const step of steps) await world.do(step);
@@ -45,10 +45,13 @@ async function tell({ steps, ...sizes }: Story, withState: boolean): Promise<voi
 
 for (const withState of [false, true]) {
   const disk = withState ? 'with a local state' : 'with a checkpoint alone';
-  test(`whatever happens, ${disk}: nothing is lost, nothing is twice, and every count is right`, async () => {
-    await fc.assert(
-      fc.asyncProperty(story, told => tell(told, withState)),
-      { numRuns: 60 },
-    );
-  });
+  for (const folds of [false, true]) {
+    const budget = folds ? ', while labels fold' : '';
+    test(`whatever happens, ${disk}${budget}: nothing is lost, nothing is twice, and every count is right`, async () => {
+      await fc.assert(
+        fc.asyncProperty(story, told => tell(told, withState, folds)),
+        { numRuns: 60 },
+      );
+    });
+  }
 }

@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly folder: string | undefined;
   readonly queueBytes: number;
   readonly spoolBytes: number;
+  /** Whether the cardinality budget is used up soon. */
+  readonly folds: boolean;
   readonly metrics: Metrics;
   /** A list is in: what of it will be shipped, and whether the counts before are known. */
   readonly listed: (from: bigint, at: bigint, known: boolean) => void;
@@ -61,7 +63,7 @@ export class Run {
         ? undefined
         : LocalState.open(folder, { committed() {}, damaged }, { maxSpoolBytes: spoolBytes });
     this.checkpoint = new SlowCheckpoint(stored);
-    const config = configOf(lokiUrl, options.queueBytes);
+    const config = configOf(lokiUrl, options);
     const log = createLog('silent');
     const createBudget = budgetFactory(config, log);
     this.ledger = new WatchedLedger({ store: this.checkpoint, state: this.#state, createBudget });
@@ -119,12 +121,12 @@ export class Run {
   }
 }
 
-function configOf(lokiUrl: string, queueBytes: number): Config {
+function configOf(lokiUrl: string, { queueBytes, folds }: RunOptions): Config {
   const config = configSchema.parse({
     loki: { url: lokiUrl, batch: { maxEntries: 3, maxPushesPerSecond: 1000 } },
   });
   // Smaller than anyone may configure, so that a few events fill it.
-  const cardinality = { streams: 9, namespaces: 2, kinds: 2, reasons: 3 };
+  const cardinality = folds ? { streams: 9, namespaces: 2, kinds: 2, reasons: 3 } : config.cardinality;
   return { ...config, queue: { maxBytes: queueBytes }, cardinality };
 }
 

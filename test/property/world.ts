@@ -20,6 +20,8 @@ export interface WorldOptions {
   readonly metrics: Metrics;
   /** Whether the exporter has a disk. */
   readonly withState: boolean;
+  /** Whether the cardinality budget is used up soon. */
+  readonly folds: boolean;
   readonly queueBytes: number;
   readonly spoolBytes: number;
   /** Moves the clock on, in milliseconds. */
@@ -72,7 +74,9 @@ export class World {
     this.#start();
     await this.#settle();
     await assertBalanced(this.#options.metrics, () => this.#run?.pipeline.inFlight ?? 0);
-    audit({ history: this.#history, loki: this.#loki, blind: this.#blind, poisoned: this.#poisoned });
+    const { folds } = this.#options;
+    const facts = { history: this.#history, loki: this.#loki, blind: this.#blind, poisoned: this.#poisoned };
+    audit({ ...facts, folds });
     await this.#stop();
     await assertBalanced(this.#options.metrics, () => 0);
   }
@@ -136,7 +140,7 @@ export class World {
 
   #start(): void {
     if (this.#run) return;
-    const { metrics, withState, queueBytes, spoolBytes } = this.#options;
+    const { metrics, withState, folds, queueBytes, spoolBytes } = this.#options;
     const run: Run = new Run({
       apiUrl: this.#api.url,
       lokiUrl: this.#loki.url,
@@ -144,6 +148,7 @@ export class World {
       folder: withState ? this.#stateFolder : undefined,
       queueBytes,
       spoolBytes,
+      folds,
       metrics,
       listed: (from, at, known) => this.#listed(run, from, at, known),
     });
