@@ -12,6 +12,8 @@ export const PROGRAMS = {
   kubernetes: ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubectl'],
   kwok: ['kwok'],
   loki: ['loki', 'logcli', 'lokitool'],
+  alertmanager: ['alertmanager', 'amtool'],
+  prometheus: ['prometheus', 'promtool'],
 } as const;
 
 /** A real server that tests run against; a folder here pins its version. */
@@ -21,7 +23,7 @@ export type Server = keyof typeof PROGRAMS;
 export type Binaries<S extends Server> = Readonly<Record<(typeof PROGRAMS)[S][number], string>>;
 
 /** In the order in which they are built: the quick ones first. */
-export const SERVERS: readonly Server[] = ['etcd', 'kwok', 'kubernetes', 'loki'];
+export const SERVERS: readonly Server[] = ['etcd', 'kwok', 'alertmanager', 'kubernetes', 'loki', 'prometheus'];
 
 // Go names a program after the last element of its package's path.
 const BUILT_AS: Readonly<Record<string, string>> = { etcd: 'server' };
