@@ -1,6 +1,7 @@
-import type { uids } from '../dashboards/context.ts';
 import type { Field } from '../dashboards/profile.ts';
+import type { DashboardName } from '../dashboards/uids.ts';
 import type { Ask, Selection } from './ask.ts';
+import type { AskMetrics } from './exporter-rules/ask.ts';
 
 /** How much an alert matters, and the value of its label `severity`; routes are by it. */
 export const severities = ['critical', 'warning', 'info'] as const;
@@ -12,7 +13,7 @@ export type Language = (typeof languages)[number];
 
 /**
  * A text in every language. `{namespace}` stands for a label of the alert and `{value}` for its value; each target writes
- * them in its own way.
+ * them in its own way. `{window}` and the like stand for settings, and `{for}` for how long the condition has to hold.
  */
 export type Text = Readonly<Record<Language, string>>;
 
@@ -42,12 +43,12 @@ export interface Runbook {
 
 /** A panel that shows what a rule is about. */
 export interface PanelReference {
-  readonly dashboard: keyof typeof uids;
+  readonly dashboard: DashboardName;
   readonly title: string;
 }
 
 /** What every rule says of itself. */
-interface RuleText<S extends Settings> {
+export interface RuleText<S extends Settings> {
   readonly name: string;
   readonly severity: Severity;
   /** How long the condition has to hold; most windows are long enough to need none. */
@@ -77,11 +78,23 @@ export interface EventRule<S extends Settings = Settings> extends RuleText<S> {
 export interface PathRule<S extends Settings = Settings> extends RuleText<S> {
   readonly about: 'path';
   readonly by: readonly Field[];
+  /** What it rests on, where not everybody has it. */
+  readonly needs?: 'heartbeat';
   readonly query: (ask: Ask, by: readonly string[], values: Values<S>) => string;
+}
+
+/** A rule about the exporter's own metrics, for Prometheus. */
+export interface ExporterRule<S extends Settings = Settings> extends RuleText<S> {
+  readonly about: 'exporter';
+  /** The labels that tell its alerts apart; `cluster` stands for the label that names the cluster. */
+  readonly by: readonly string[];
+  /** PromQL of the value that fires at `threshold` and above, at 1 where there is no such setting. */
+  readonly query: (ask: AskMetrics, by: readonly string[], values: Values<S>) => string;
 }
 
 /** A rule of the catalogue. */
 export type AlertRule = EventRule | PathRule;
+export type Rule = AlertRule | ExporterRule;
 
 /** A rule whose query knows its settings by name. */
 export function eventRule<const S extends Settings>(rule: Omit<EventRule<S>, 'about'>): AlertRule {
@@ -91,6 +104,11 @@ export function eventRule<const S extends Settings>(rule: Omit<EventRule<S>, 'ab
 /** {@link eventRule} */
 export function pathRule<const S extends Settings>(rule: Omit<PathRule<S>, 'about'>): AlertRule {
   return { about: 'path', ...rule } as unknown as PathRule;
+}
+
+/** {@link eventRule} */
+export function exporterRule<const S extends Settings>(rule: Omit<ExporterRule<S>, 'about'>): ExporterRule {
+  return { about: 'exporter', ...rule } as unknown as ExporterRule;
 }
 
 /** Settings of a rule that counts occurrences. */
@@ -109,8 +127,8 @@ export function counting(
 }
 
 /** Rules that are evaluated together, at one interval. */
-export interface RuleGroup {
+export interface RuleGroup<R extends Rule = AlertRule> {
   readonly name: string;
   readonly interval: string;
-  readonly rules: readonly AlertRule[];
+  readonly rules: readonly R[];
 }

@@ -5,9 +5,9 @@ import {
   DashboardCursorSync,
   type VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import { tag } from './context.ts';
 import { layOut, type Section } from './layout.ts';
 import { menu } from './links.ts';
+import { token } from './token.ts';
 
 /** What a dashboard is made of, before it has a form. */
 export interface EventDashboard {
@@ -19,7 +19,7 @@ export interface EventDashboard {
   readonly variables?: readonly VariableModel[];
 }
 
-/** A dashboard as Grafana imports it (schema v1). */
+/** A dashboard as Grafana imports it (schema v1), with tokens for what a team chooses. */
 export function build(
   made: EventDashboard,
   variables: readonly VariableModel[],
@@ -28,15 +28,15 @@ export function build(
   const dashboard = new DashboardBuilder(made.title)
     .uid(made.uid)
     .description(made.description)
-    .tags([tag, 'loki', 'kubernetes'])
     .readonly()
     .tooltip(DashboardCursorSync.Crosshair)
     .time({ from: 'now-3h', to: 'now' })
     .timezone('browser')
-    .refresh('1m')
+    .refresh(token('refresh'))
     .build();
   return {
     ...dashboard,
+    tags: token('tags') as unknown as string[],
     links: [menu()],
     annotations: { list: [...annotations] },
     templating: { list: [...variables] },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { exploreLinks } from './explore.ts';
 import { profileNames } from './profile.ts';
-import { queriesOf, type RenderOptions } from './render.ts';
+import { queriesOf, type RenderOptions, renderDashboards } from './render.ts';
 import { nodesOf } from './rules/query-text.ts';
 
 type Chosen = Readonly<Record<string, readonly string[]>>;
@@ -28,8 +28,10 @@ function filled(url: string, chosen: Chosen): URL {
 }
 
 function urlsOf(options: RenderOptions): { explore: string; drilldown: string } {
-  const [explore, drilldown] = exploreLinks(queriesOf(options)).map(({ url = '' }) => url);
-  return { explore: explore ?? '', drilldown: drilldown ?? '' };
+  const panels = renderDashboards(options).get('overview')?.panels ?? [];
+  const links = panels.flatMap(panel => ('links' in panel && panel.links) || []);
+  const url = (wanted: string) => links.find(({ title }) => title === wanted)?.url ?? assert.fail(wanted);
+  return { explore: url('Explore'), drilldown: url('Logs Drilldown') };
 }
 
 interface Pane {

@@ -5,6 +5,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Field } from './profile.ts';
 import { type Queries, selectable } from './query.ts';
+import { within } from './token.ts';
 import { lokiSource } from './variables.ts';
 
 /** Links of a panel to the selected streams in Explore and in Logs Drilldown, at the same time. */
@@ -21,7 +22,7 @@ function exploreUrl(query: Queries): string {
   const matchers = labels.map(field => `${query.nameOf(field)}=~"\${${field}:pipe}"`);
   // The one other variable with values to choose from.
   const filter = query.has('type') && !isLabel(query, 'type') ? '| type=~`${type:pipe}`' : '';
-  const stages = [`{${[`job="${query.job}"`, ...matchers].join(', ')}}`, query.profile.parser, filter];
+  const stages = [`{${[query.source, ...matchers].join(', ')}}`, query.profile.parser, filter];
   const target = {
     refId: 'A',
     datasource: lokiSource,
@@ -35,7 +36,7 @@ function exploreUrl(query: Queries): string {
     range: { from: '${__from}', to: '${__to}' },
   };
   // Explore names its panes with three characters.
-  return `/explore?schemaVersion=1&panes=${encodeAround(JSON.stringify({ kev: pane }))}`;
+  return `/explore?schemaVersion=1&panes=${encoded(within(JSON.stringify({ kev: pane }), 'json', 'url'))}`;
 }
 
 /**
@@ -48,12 +49,12 @@ function drilldownUrl(query: Queries): string {
     .map(field => `\${${field}:customqueryparam:var-filters:${query.nameOf(field)}|=|}`);
   const parameters = [
     `var-ds=${lokiSource.uid}`,
-    `var-filters=${encodeURIComponent(`job|=|${query.job}`)}`,
+    `var-filters=${encoded(`job|=|${within(query.job, 'url')}`)}`,
     ...filters,
     '${__url_time_range}',
   ];
   // The app writes a slash in a label's value as a dash.
-  const slug = encodeURIComponent(query.job.replaceAll('/', '-'));
+  const slug = within(query.job, 'dashed', 'url');
   return `/a/grafana-lokiexplore-app/explore/job/${slug}/logs?${parameters.join('&')}`;
 }
 
@@ -68,10 +69,10 @@ function isLabel(query: Queries, field: Field): boolean {
   return query.profile.labels.includes(field);
 }
 
-/** Encodes JSON for a URL, all but the variables in it, which Grafana replaces there. */
-function encodeAround(json: string): string {
-  return json
-    .split(/(\$\{[^}]*\})/)
+/** Encodes a text for a URL, all but the variables in it, which Grafana replaces there, and the tokens. */
+function encoded(text: string): string {
+  return text
+    .split(/([$@]\{[^}]*\})/)
     .map((part, index) => (index % 2 === 0 ? encodeURIComponent(part) : part))
     .join('');
 }

@@ -1,19 +1,16 @@
 import {
-  DatasourceVariableBuilder,
   QueryVariableBuilder,
   type VariableModel,
   VariableRefresh,
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { prometheusSource } from './panels/metric.ts';
+import { sourceVariable } from './variables.ts';
 
 /** The variables of the dashboard about the exporter: its metrics are in Prometheus, and have labels of their own. */
 export function exporterVariables(): VariableModel[] {
   return [
-    new DatasourceVariableBuilder('prometheus_datasource')
-      .label('Prometheus data source')
-      .type('prometheus')
-      .build(),
+    sourceVariable('prometheus_datasource', 'Prometheus data source', 'prometheus', 'prometheusDatasource'),
     label('job', 'Job', 'kube_events_build_info'),
     label('instance', 'Instance', 'kube_events_build_info{job=~"$job"}'),
   ];

@@ -1,9 +1,9 @@
-import { uids } from './context.ts';
 import type { EventDashboard } from './dashboard.ts';
 import * as graphs from './exporter-graphs.ts';
 import { totals } from './exporter-totals.ts';
 import { exporterVariables } from './exporter-variables.ts';
 import { shelf } from './layout.ts';
+import { uids } from './uids.ts';
 
 /** The exporter's own health, from its metrics in Prometheus. */
 export function exporter(): EventDashboard {

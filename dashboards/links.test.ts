@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { lineLink, objectLink } from './links.ts';
-import { queriesOf } from './render.ts';
+import { dashboardValues, queriesOf } from './render.ts';
+import { fill } from './token.ts';
 
 function urlOf({ value }: { value?: unknown }): string {
-  return (value as { url: string }[])[0]?.url ?? '';
+  const url = (value as { url: string }[])[0]?.url ?? '';
+  return String(fill(url, dashboardValues({ profile: 'default' })));
 }
 
 const row = { namespace: 'Namespace', kind: 'Kind', name: 'Name' };

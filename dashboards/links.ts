@@ -4,24 +4,23 @@ import {
   DashboardLinkType,
   type DynamicConfigValue,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import { tag, uids } from './context.ts';
 import type { Field } from './profile.ts';
 import { type Queries, selectable } from './query.ts';
-
-type DashboardName = keyof typeof uids;
+import { token } from './token.ts';
+import { uids } from './uids.ts';
 
 /** The menu of all dashboards, which keeps variables and time. */
 export function menu(): DashboardLink {
   const link = new DashboardLinkBuilder('Kubernetes events')
     .type(DashboardLinkType.Dashboards)
-    .tags([tag])
     .asDropdown(true)
     .includeVars(true)
     .keepTime(true)
     .build();
   // The builder puts it where older Grafana versions don't look.
   const { placement: _, ...rest } = link;
-  return rest as DashboardLink;
+  // All of a dashboard's tags: with those that a team chooses it is its dashboards still.
+  return { ...rest, tags: token('tags') } as unknown as DashboardLink;
 }
 
 /**
@@ -31,7 +30,7 @@ export function menu(): DashboardLink {
  */
 export function cellLink(
   title: string,
-  to: (typeof uids)[DashboardName],
+  to: string,
   set: Readonly<Record<string, string>>,
   query?: Pick<Queries, 'has'>,
 ): DynamicConfigValue {

@@ -1,6 +1,5 @@
 import type { DynamicConfigValue, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { NODE_PROBLEM_DETECTOR_REASONS } from '../exporter/event/reasons/node-problem-detector.ts';
-import { type Context, uids } from './context.ts';
 import type { EventDashboard } from './dashboard.ts';
 import { shelf } from './layout.ts';
 import { cellLink, lineLink } from './links.ts';
@@ -20,6 +19,7 @@ import { total } from './panels/total.ts';
 import { placesOf, variablesOfPlaces } from './place-variables.ts';
 import type { Queries, Where } from './query.ts';
 import { anyOf, known } from './reasons.ts';
+import { uids } from './uids.ts';
 import { textBox } from './variables.ts';
 
 const notReady = known('NodeNotReady');
@@ -55,7 +55,7 @@ const problems = [
 ].filter((reason, index, all) => all.indexOf(reason) === index && !outOfMemory.includes(reason));
 
 /** What goes wrong with nodes, whatever the type of its events: `NodeNotReady` is Normal. */
-export function nodes({ query }: Context): EventDashboard {
+export function nodes(query: Queries): EventDashboard {
   return {
     uid: uids.nodes,
     title: 'Kubernetes events / Nodes',

@@ -1,5 +1,4 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { type Context, uids } from './context.ts';
 import type { EventDashboard } from './dashboard.ts';
 import { exploreLinks } from './explore.ts';
 import { type Shelf, shelf } from './layout.ts';
@@ -12,6 +11,7 @@ import { timeline } from './panels/timeline.ts';
 import { total } from './panels/total.ts';
 import type { Queries } from './query.ts';
 import { firstSeen, lastSeen } from './seen.ts';
+import { uids } from './uids.ts';
 import { textBox, variables } from './variables.ts';
 
 /** The object that the text box names. */
@@ -20,7 +20,7 @@ const own = { name: '$name' } as const;
 const noObject = 'Nothing about it in this time: is Name one whole name?';
 
 /** What happened to one object, and where it ran; Loki has it when the object is long gone. */
-export function object({ query, docs }: Context): EventDashboard {
+export function object(query: Queries): EventDashboard {
   return {
     uid: uids.object,
     title: 'Kubernetes events / Object timeline',
@@ -34,7 +34,7 @@ export function object({ query, docs }: Context): EventDashboard {
     sections: [
       { title: 'In this time', shelves: [totals(query)] },
       { title: 'Timeline', shelves: [shelf(9, lanes(query)), shelf(9, reasonLanes(query))] },
-      { title: 'In numbers', shelves: numbers({ query, ...(docs !== undefined && { docs }) }) },
+      { title: 'In numbers', shelves: numbers(query) },
       {
         title: 'Events',
         shelves: [
@@ -146,7 +146,7 @@ function reasonLanes(query: Queries): Panel {
   );
 }
 
-function numbers({ query, docs }: Context): Shelf[] {
+function numbers(query: Queries): Shelf[] {
   const reasons = tallyOfReasons(
     {
       title: 'Reasons',
@@ -156,7 +156,6 @@ function numbers({ query, docs }: Context): Shelf[] {
     },
     {
       query,
-      docs,
       where: own,
       wanted: () => true,
       link: cellLink('Everything with this reason', uids.overview, { reason: 'Reason' }, query),

@@ -1,5 +1,4 @@
 import type { Threshold } from '@grafana/grafana-foundation-sdk/dashboard';
-import { type Context, uids } from './context.ts';
 import type { EventDashboard } from './dashboard.ts';
 import { exploreLinks } from './explore.ts';
 import { shelf } from './layout.ts';
@@ -12,13 +11,14 @@ import { total } from './panels/total.ts';
 import type { Field } from './profile.ts';
 import type { Queries } from './query.ts';
 import { listed } from './seen.ts';
+import { uids } from './uids.ts';
 import { newestWorkloads } from './workloads.ts';
 
 const warning = { type: 'Warning' } as const;
 const dayBefore = { offset: '1d' } as const;
 
 /** What goes on in the clusters, by type, reason, namespace, kind and workload, and against the day before. */
-export function overview({ query }: Context): EventDashboard {
+export function overview(query: Queries): EventDashboard {
   return {
     uid: uids.overview,
     title: 'Kubernetes events / Overview',

@@ -1,4 +1,4 @@
-import { structuredMetadata } from '../exporter/loki/schema.ts';
+import { heartbeatMetadata, structuredMetadata } from '../exporter/loki/schema.ts';
 
 /** What a dashboard asks of an event. The names are those of the stream schema. */
 export const fields = [
@@ -29,6 +29,8 @@ export interface Profile {
   readonly others: readonly Field[];
   /** What gives the other fields their names, after the selector; empty for structured metadata. */
   readonly parser: string;
+  /** The same for the fields of its heartbeats; without it whoever wrote the events writes no heartbeats. */
+  readonly heartbeat?: string;
   /** Whether each entry says how many occurrences it stands for; an entry counts as one where it doesn't. */
   readonly hasOccurrences: boolean;
 }
@@ -61,16 +63,19 @@ export const profiles = {
     ...ours,
     description: 'kube-events-loki, with structured metadata',
     parser: '',
+    heartbeat: '',
   },
   logfmt: {
     ...ours,
     description: 'kube-events-loki with `loki.line: logfmt`',
     parser: '| logfmt',
+    heartbeat: '| logfmt',
   },
   json: {
     ...ours,
     description: 'kube-events-loki with `loki.line: json`',
     parser: `| json ${[...schemaMetadata, 'occurrences'].join(', ')}`,
+    heartbeat: `| json ${Object.keys(heartbeatMetadata).join(', ')}`,
   },
   alloy: {
     description: "Grafana Alloy's loki.source.kubernetes_events, as it comes",
@@ -109,3 +114,10 @@ export const profiles = {
 
 export type ProfileName = keyof typeof profiles;
 export const profileNames = Object.keys(profiles) as readonly ProfileName[];
+
+/** Whoever names the label has it, whatever is usual for this kind of data. */
+export function withClusterLabel(profile: Profile): Profile {
+  if (profile.labels.includes('cluster')) return profile;
+  const others = profile.others.filter(field => field !== 'cluster');
+  return { ...profile, labels: ['cluster', ...profile.labels], others };
+}

@@ -24,6 +24,8 @@ export interface QueryOptions {
   readonly job: string;
   /** The label that names the cluster. */
   readonly clusterLabel: string;
+  /** What stands behind the matcher of the job in every selector: further matchers, with a comma before them. */
+  readonly selector: string;
 }
 
 /** LogQL for one profile. Everything counts occurrences, never lines, where the profile has them. */
@@ -39,6 +41,11 @@ export class Queries {
   /** The value of the label `job`. */
   get job(): string {
     return this.#options.job;
+  }
+
+  /** What every selector begins with. */
+  get source(): string {
+    return `job="${this.#options.job}"${this.#options.selector}`;
   }
 
   /** Whether this data has a field at all. */
@@ -59,12 +66,12 @@ export class Queries {
     const matchers = chosen
       .filter(field => this.profile.labels.includes(field))
       .map(field => `${this.nameOf(field)}=~"$${field}"`);
-    return `{${[`job="${this.#options.job}"`, ...matchers].join(', ')}}`;
+    return `{${[this.source, ...matchers].join(', ')}}`;
   }
 
   /** The entries that the variables select, narrowed down. */
   entries(where: Where = {}): string {
-    const matchers = [`job="${this.#options.job}"`];
+    const matchers = [this.source];
     const filters: string[] = [];
     for (const field of new Set<Field>([...selectable, ...(Object.keys(where) as Field[])])) {
       if (!this.has(field)) continue;
@@ -106,5 +113,5 @@ export class Queries {
   }
 }
 
-/** The selector that a query begins with. */
-const selector = /^\{(?:"(?:[^"\\]|\\.)*"|`[^`]*`|[^}"`])*\}/;
+/** The selector that a query begins with; there may be tokens in it. */
+const selector = /^\{(?:"(?:[^"\\]|\\.)*"|`[^`]*`|@\{[^}]*\}|[^}"`])*\}/;

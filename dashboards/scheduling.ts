@@ -1,4 +1,3 @@
-import { type Context, uids } from './context.ts';
 import type { EventDashboard } from './dashboard.ts';
 import { shelf } from './layout.ts';
 import { cellLink, lineLink } from './links.ts';
@@ -19,10 +18,11 @@ import { placesOf, variablesOfPlaces } from './place-variables.ts';
 import type { Queries } from './query.ts';
 import * as trouble from './scheduling-queries.ts';
 import { listed } from './seen.ts';
+import { uids } from './uids.ts';
 import { newestWorkloads } from './workloads.ts';
 
 /** Why pods wait: for a node, for leave to be made, for a volume or for an image. */
-export function scheduling({ query }: Context): EventDashboard {
+export function scheduling(query: Queries): EventDashboard {
   return {
     uid: uids.scheduling,
     title: 'Kubernetes events / Scheduling and capacity',

@@ -9,6 +9,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Field } from './profile.ts';
 import { type Queries, selectable } from './query.ts';
+import { token } from './token.ts';
 
 /** The data source of every query: a variable, so that nothing has to be edited after an import. */
 export const lokiSource = { type: 'loki', uid: '${datasource}' } as const;
@@ -24,11 +25,19 @@ const labels: Readonly<Record<(typeof selectable)[number], string>> = {
   type: 'Type',
 };
 
+/**
+ * A variable for the data source that the queries go to.
+ * @param chosen the token of what it is at first; Grafana takes its default one where that has no value
+ */
+export function sourceVariable(name: string, label: string, type: string, chosen: string): VariableModel {
+  const current = { text: token(chosen), value: token(chosen) };
+  return new DatasourceVariableBuilder(name).label(label).type(type).current(current).build();
+}
+
 /** The variables of a dashboard about events, each asking only for what those before it leave. */
 export function variables(query: Queries): VariableModel[] {
-  const source = new DatasourceVariableBuilder('datasource').label('Data source').type('loki').build();
   return [
-    source,
+    sourceVariable('datasource', 'Data source', 'loki', 'datasource'),
     ...selectable.filter(field => query.has(field)).map(field => fieldVariable(field, query)),
     ...(query.has('workload')
       ? [

@@ -1,6 +1,5 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { EventReason } from '../exporter/event/reasons/reason.ts';
-import { type Context, uids } from './context.ts';
 import type { EventDashboard } from './dashboard.ts';
 import { exploreLinks } from './explore.ts';
 import { type Shelf, shelf } from './layout.ts';
@@ -15,6 +14,7 @@ import type { Field } from './profile.ts';
 import type { Queries } from './query.ts';
 import { anyOf, reasonsWhere } from './reasons.ts';
 import { listed, mostRepeated, newest } from './seen.ts';
+import { uids } from './uids.ts';
 import { lastSeenColumn, newestWorkloads } from './workloads.ts';
 
 const warning = { type: 'Warning' } as const;
@@ -24,7 +24,7 @@ const troubleOfTypeNormal = (entry: EventReason) =>
   entry.type === 'Normal' && (entry.severity === 'critical' || entry.severity === 'warning');
 
 /** From the cluster to the object: what goes wrong, where, since when, and what it means. */
-export function warnings({ query, docs }: Context): EventDashboard {
+export function warnings(query: Queries): EventDashboard {
   return {
     uid: uids.warnings,
     title: 'Kubernetes events / Warnings',
@@ -41,7 +41,7 @@ export function warnings({ query, docs }: Context): EventDashboard {
             over('reason', 'Reasons over time', query),
             over('namespace', 'Namespaces over time', query),
           ),
-          shelf(11, reasons({ query, ...(docs !== undefined && { docs }) })),
+          shelf(11, reasons(query)),
         ],
       },
       {
@@ -61,7 +61,7 @@ export function warnings({ query, docs }: Context): EventDashboard {
       { title: 'Which objects', shelves: [shelf(11, newestEvents(query)), ...mostRepeatedEvents(query)] },
       {
         title: 'Trouble of type Normal',
-        shelves: [shelf(8, normalTrouble({ query, ...(docs !== undefined && { docs }) }))],
+        shelves: [shelf(8, normalTrouble(query))],
       },
       {
         title: 'Events',
@@ -142,7 +142,7 @@ function over(field: Field, title: string, query: Queries): Panel {
   );
 }
 
-function reasons({ query, docs }: Context): Panel {
+function reasons(query: Queries): Panel {
   return tallyOfReasons(
     {
       title: 'Reasons',
@@ -153,7 +153,6 @@ function reasons({ query, docs }: Context): Panel {
     },
     {
       query,
-      docs,
       where: warning,
       // Others than Kubernetes give its reasons of type Normal as Warnings too.
       wanted: () => true,
@@ -244,7 +243,7 @@ function mostRepeatedEvents(query: Queries): Shelf[] {
   return [shelf(11, panel)];
 }
 
-function normalTrouble({ query, docs }: Context): Panel {
+function normalTrouble(query: Queries): Panel {
   return tallyOfReasons(
     {
       title: 'Normal events that tell of trouble',
@@ -255,7 +254,6 @@ function normalTrouble({ query, docs }: Context): Panel {
     },
     {
       query,
-      docs,
       where: { type: 'Normal', reason: anyOf(reasonsWhere(troubleOfTypeNormal)) },
       wanted: troubleOfTypeNormal,
       link: cellLink('Events of this reason', uids.overview, { reason: 'Reason' }, query),

@@ -1,10 +1,10 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { uids } from './context.ts';
 import { cellLink } from './links.ts';
 import type { PanelText } from './panels/common.ts';
 import { type Listed, listing } from './panels/listing.ts';
 import type { Queries } from './query.ts';
 import { newest } from './seen.ts';
+import { uids } from './uids.ts';
 
 const columns: readonly Listed[] = ['cluster', 'namespace', 'workload'];
 

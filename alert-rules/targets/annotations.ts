@@ -1,4 +1,4 @@
-import { uids } from '../../dashboards/context.ts';
+import { dashboardUid } from '../../dashboards/uids.ts';
 import type { RulesConfig } from '../config.ts';
 import type { RenderedRule } from '../render.ts';
 import { entriesTemplate, type TemplateSyntax, templated } from './target.ts';
@@ -28,13 +28,16 @@ export function annotationsOf(
 /** The dashboard of a rule's panel, with its variables as the alert's labels are. */
 function dashboardUrl(
   { rule, by }: RenderedRule,
-  { grafana, datasource, clusterLabel }: RulesConfig,
+  { grafana, datasource, clusterLabel = 'cluster' }: RulesConfig,
   syntax: TemplateSyntax,
 ): string | undefined {
   if (grafana === undefined || rule.panel === undefined) return undefined;
+  const url = `${grafana.replace(/\/+$/, '')}/d/${dashboardUid(rule.panel.dashboard)}`;
+  // Its data source is another one, and its variables are none of the alert's labels.
+  if (rule.about === 'exporter') return url;
   const variables = by.map(
     name => `var-${name === clusterLabel ? 'cluster' : name}=${syntax.linkedLabel(name)}`,
   );
   const query = [`var-datasource=${encodeURIComponent(datasource)}`, ...variables].join('&');
-  return `${grafana.replace(/\/+$/, '')}/d/${uids[rule.panel.dashboard]}?${query}`;
+  return `${url}?${query}`;
 }

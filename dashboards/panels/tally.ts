@@ -3,6 +3,7 @@ import { meanings, severityOf, type Wanted } from '../meaning.ts';
 import type { Field } from '../profile.ts';
 import type { Queries, Where } from '../query.ts';
 import { firstSeen, lastSeen } from '../seen.ts';
+import { onlyWith, token } from '../token.ts';
 import { instantQuery, merge, organize, type PanelText } from './common.ts';
 import { table } from './table.ts';
 
@@ -36,13 +37,12 @@ export function tally(text: PanelText, { query, by, column, where = {}, link }: 
 export interface ReasonTallyOptions extends Omit<TallyOptions, 'by' | 'column'> {
   /** Which of the catalogue's reasons it can meet. */
   readonly wanted: Wanted;
-  readonly docs: string | undefined;
 }
 
 /** How often something occurred by reason, when first and last, how much it matters and what it means. */
 export function tallyOfReasons(
   text: PanelText,
-  { query, where = {}, link, wanted, docs }: ReasonTallyOptions,
+  { query, where = {}, link, wanted }: ReasonTallyOptions,
 ): Panel {
   return table(text, {
     queries: seenQueries(query, 'reason', where, withCopies(query.occurrences(['reason'], where))),
@@ -59,11 +59,7 @@ export function tallyOfReasons(
         { id: 'custom.cellOptions', value: { type: 'color-text' } },
         { id: 'custom.width', value: 100 },
       ],
-      Meaning: [
-        { id: 'mappings', value: meanings(wanted) },
-        { id: 'custom.width', value: 600 },
-        ...(docs === undefined ? [] : [reasonDocs(docs)]),
-      ],
+      Meaning: [{ id: 'mappings', value: meanings(wanted) }, { id: 'custom.width', value: 600 }, reasonDocs],
     },
   });
 }
@@ -86,7 +82,13 @@ function withCopies(expr: string): string {
   );
 }
 
-function reasonDocs(docs: string): DynamicConfigValue {
-  const url = `${docs}/reasons.md#\${__data.fields["Reason"]}`;
-  return { id: 'links', value: [{ title: 'What to check first', url, targetBlank: true }] };
-}
+const reasonDocs = onlyWith('docs', {
+  id: 'links',
+  value: [
+    {
+      title: 'What to check first',
+      url: `${token('docs')}/reasons.md#\${__data.fields["Reason"]}`,
+      targetBlank: true,
+    },
+  ],
+});

@@ -145,7 +145,7 @@ for (const { name, before, after } of pairs) {
       for (const [index, variable] of spec.variables.entries()) {
         const { query, current, sort, refresh, allValue, multi, definition } = list[index] ?? assert.fail();
         assert.ok('current' in variable.spec);
-        assert.deepEqual(variable.spec.current, current ?? { text: '', value: '' });
+        assert.deepEqual(variable.spec.current, { text: '', value: '', ...current });
         if (variable.kind === 'QueryVariable') {
           assert.deepEqual(variable.spec.query.spec, query);
           assert.equal(variable.spec.refresh, refresh === 2 ? 'onTimeRangeChanged' : 'unexpected');

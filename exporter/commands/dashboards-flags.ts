@@ -33,6 +33,37 @@ export const dashboardsFlags = {
     value: 'LABEL',
     description: "The label that names the cluster; the profile's own by default.",
   },
+  selector: {
+    flag: '--selector',
+    value: 'MATCHERS',
+    description: 'Further matchers of every selector, as in environment="prod"; none by default.',
+  },
+  datasource: {
+    flag: '--datasource',
+    value: 'NAME',
+    description: "The Loki data source at first, by its name or uid; Grafana's default one by default.",
+  },
+  prometheusDatasource: {
+    flag: '--prometheus-datasource',
+    value: 'NAME',
+    description: 'The same of Prometheus, for the dashboard about the exporter.',
+  },
+  uidPrefix: {
+    flag: '--uid-prefix',
+    value: 'PREFIX',
+    description: 'What the uids of the dashboards begin with; kube-events- by default.',
+  },
+  tags: {
+    flag: '--tags',
+    value: 'TAG,…',
+    description:
+      'The tags of the dashboards, by which they find each other; kube-events,loki,kubernetes by default.',
+  },
+  refresh: {
+    flag: '--refresh',
+    value: 'INTERVAL',
+    description: 'How often the dashboards ask anew; 1m by default, off for never.',
+  },
   docs: {
     flag: '--docs',
     value: 'URL',

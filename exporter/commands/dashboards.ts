@@ -1,21 +1,15 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { allWarnings } from '../../dashboards/annotation.ts';
 import { profileNames, profiles } from '../../dashboards/profile.ts';
 import { queriesOf, type RenderOptions, renderDashboards } from '../../dashboards/render.ts';
 import {
   type Dashboards,
-  type Files,
   OptionError,
   type Target,
   type TargetOptions,
 } from '../../dashboards/targets/target.ts';
 import { targets } from '../../dashboards/targets/targets.ts';
-import type { DashboardsOptions } from './dashboards-flags.ts';
-
-interface Output {
-  write(text: string): unknown;
-}
+import { type DashboardsOptions, dashboardsFlags } from './dashboards-flags.ts';
+import { namesOf, type Output, oneOf, placed, printed, section } from './output.ts';
 
 /**
  * `dashboards`: writes the dashboards for a kind of data, in a form that gets them into Grafana.
@@ -26,20 +20,7 @@ export function dashboards(
   output: Output = process.stdout,
   errors: Output = process.stderr,
 ): number {
-  try {
-    output.write(run(options));
-    return 0;
-  } catch (error) {
-    if (error instanceof OptionError) {
-      errors.write(`${error.message}\n`);
-      return 2;
-    }
-    if (error instanceof Error && 'syscall' in error) {
-      errors.write(`${error.message}; give --out a folder that can be written to\n`);
-      return 1;
-    }
-    throw error;
-  }
+  return printed(() => run(options), output, errors);
 }
 
 function run(options: DashboardsOptions): string {
@@ -50,27 +31,50 @@ function run(options: DashboardsOptions): string {
   const target: Target = targets[format];
   const dashboards = chosen(renderDashboards(rendered), options.dashboard);
   const files = target.files(dashboards, targetOptions(options, format, target));
-  if (options.out === undefined || options.out === '-') return joined(files, target);
-  return written(files, options.out);
+  return placed(files, target, options.out);
 }
 
-function renderOptions({ profile = 'default', job, clusterLabel, docs }: DashboardsOptions): RenderOptions {
-  // These end up in LogQL as they are.
-  if (job !== undefined && !/^[^"\\`$\s][^"\\`$\n]*$/.test(job)) {
-    throw new OptionError(`--job ${job}: it cannot be empty, nor have quotes, $ or \\ in it`);
+/** Values that end up in LogQL, JSON and links as they are. */
+const accepted = {
+  job: [/^[^"\\`$\s{}@][^"\\`$\n{}@]*$/, 'it cannot be empty, nor have quotes, braces, $, @ or \\ in it'],
+  clusterLabel: [/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'a label has letters, digits and _'],
+  selector: [
+    /^[a-zA-Z_]\w*(?:=~?|!=|!~)"(?:[^"\\$@\n]|\\.)*"(?:,\s*[a-zA-Z_]\w*(?:=~?|!=|!~)"(?:[^"\\$@\n]|\\.)*")*$/,
+    'write it as environment="prod", team=~"a|b"',
+  ],
+  docs: [/^https?:\/\/[^\s"$@]+$/, 'write it as https://…'],
+  datasource: [/^[^$@\n]+$/, 'it is the name or the uid of a data source'],
+  prometheusDatasource: [/^[^$@\n]+$/, 'it is the name or the uid of a data source'],
+  // Grafana's uids have 40 characters, and the longest name of a dashboard has ten.
+  uidPrefix: [/^[a-zA-Z0-9_-]{0,30}$/, 'it has at most 30 letters, digits, - and _'],
+  tags: [/^[^,\s@$][^,@$]*(?:,[^,\s@$][^,@$]*)*$/, 'write them as kube-events,loki'],
+  refresh: [/^(?:off|[1-9]\d*[smhd])$/, 'write it as 30s, 1m or off'],
+} as const;
+
+function renderOptions(options: DashboardsOptions): RenderOptions {
+  for (const name of namesOf(accepted)) {
+    const value = options[name];
+    const [pattern, advice] = accepted[name];
+    if (value !== undefined && !pattern.test(value)) {
+      throw new OptionError(`${dashboardsFlags[name].flag} ${value}: ${advice}`);
+    }
   }
-  if (clusterLabel !== undefined && !/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(clusterLabel)) {
-    throw new OptionError(`--cluster-label ${clusterLabel}: a label has letters, digits and _`);
-  }
-  if (docs !== undefined && !/^https?:\/\/[^\s"$]+$/.test(docs)) {
-    throw new OptionError(`--docs ${docs}: write it as https://…`);
-  }
+  const { profile = 'default', docs, tags, refresh } = options;
+  const { job, clusterLabel, selector, datasource, prometheusDatasource, uidPrefix } = options;
   return {
     profile: oneOf('--profile', profile, profileNames),
-    ...(job !== undefined && { job }),
-    ...(clusterLabel !== undefined && { clusterLabel }),
+    ...given({ job, clusterLabel, selector, datasource, prometheusDatasource, uidPrefix }),
     ...(docs !== undefined && { docs: docs.replace(/\/+$/, '') }),
+    ...(tags !== undefined && { tags: tags.split(',') }),
+    ...(refresh !== undefined && { refresh: refresh === 'off' ? '' : refresh }),
   };
+}
+
+/** Those of some options that were given. */
+function given<Name extends string>(options: Readonly<Record<Name, string | undefined>>) {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Readonly<
+    Partial<Record<Name, string>>
+  >;
 }
 
 function chosen(all: Dashboards, name: string | undefined): Dashboards {
@@ -94,24 +98,6 @@ function targetOptions(options: DashboardsOptions, format: string, target: Targe
   return { ...none, ...target.options, ...Object.fromEntries(given) };
 }
 
-function joined(files: Files, { separator }: Target): string {
-  if (files.size > 1 && separator === undefined) {
-    throw new OptionError(`${files.size} files cannot go to stdout as one: give --out DIR`);
-  }
-  return [...files.values()].join(separator);
-}
-
-/** @returns the paths, one a line */
-function written(files: Files, folder: string): string {
-  const paths = Array.from(files, ([name, text]) => {
-    const path = join(folder, name);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
-    return `${path}\n`;
-  });
-  return paths.join('');
-}
-
 function listing(rendered: RenderOptions): string {
   return [
     section(
@@ -132,24 +118,6 @@ function listing(rendered: RenderOptions): string {
   ].join('\n');
 }
 
-function section(title: string, rows: readonly (readonly [name: string, description: string])[]): string {
-  const width = Math.max(...rows.map(([name]) => name.length));
-  const lines = rows.map(([name, description]) => `  ${name.padEnd(width)}  ${description}\n`);
-  return `${title}\n${lines.join('')}`;
-}
-
 function firstSentence(text: string): string {
   return text.split(/(?<=\.) /, 1).join('');
-}
-
-function namesOf<Name extends string>(record: Readonly<Record<Name, unknown>>): Name[] {
-  return Object.keys(record) as Name[];
-}
-
-/** @throws OptionError, which says what is accepted */
-function oneOf<Name extends string>(flag: string, value: string, names: readonly Name[]): Name {
-  const found = names.find(name => name === value);
-  if (found === undefined)
-    throw new OptionError(`${flag} ${value} is not known; it can be ${names.join(', ')}`);
-  return found;
 }

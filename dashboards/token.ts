@@ -1,0 +1,120 @@
+/*
+ * Templates with named tokens: what is rendered once, and filled with what a team has chosen, here and by
+ * jsonnet/fill.libsonnet alike. A test holds the two against each other: a rule that is changed here is changed there.
+ */
+
+/** What JSON has. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** What tokens stand for, by name. */
+export type TokenValues = Readonly<Record<string, Json>>;
+
+/** Ways to put a value into a text: behind others in a list, inside a string of JSON, encoded for a URL, or as in a path. */
+const filters = {
+  more: (text: string) => (text === '' ? '' : `, ${text}`),
+  dashed: (text: string) => text.replaceAll('/', '-'),
+  json: (text: string) => JSON.stringify(text).slice(1, -1),
+  url: encodeURIComponent,
+} as const;
+
+/** How a token's value is put into a text. */
+export type Filter = keyof typeof filters;
+
+/** An object with this key is in its list only where the token that it names has a value that isn't null, false or empty. */
+const only = '@if';
+
+/** An object with this key has the entries of the token that it names. */
+const entries = '@entries';
+
+const pattern = /@\{([\w.]+)((?:\|\w+)*)\}/g;
+
+/** A token, to be put into any text of a template. */
+export function token(name: string, ...how: readonly Filter[]): string {
+  return `@{${[name, ...how].join('|')}}`;
+}
+
+/** An element of a list that is only there where a token has a value. */
+export function onlyWith<Element extends object>(name: string, element: Element): Element {
+  return { [only]: name, ...element };
+}
+
+/** Puts more filters to the tokens of a text, for where it becomes part of another: of JSON, of a URL. */
+export function within(text: string, ...how: readonly Filter[]): string {
+  return text.replace(
+    pattern,
+    (_, name: string, before: string) => `@{${[`${name}${before}`, ...how].join('|')}}`,
+  );
+}
+
+/**
+ * A template with its tokens replaced:
+ * - a text that is one token becomes its value, of whatever type; where that is null the entry or element is left out, and
+ *   so is an object of which nothing is left by that;
+ * - in any other text, and in keys, a token becomes its value as text;
+ * - `"@if": "name"` leaves an object out of its list, `"@entries": "name"` adds the entries of a token's object.
+ *
+ * @throws RangeError for a token that has no value
+ */
+export function fill(template: Json, values: TokenValues): Json {
+  if (typeof template === 'string') return filledText(template, values);
+  if (isList(template)) {
+    return template
+      .filter(element => isWanted(element, values))
+      .map(element => fill(element, values))
+      .filter(element => element !== null);
+  }
+  if (typeof template !== 'object' || template === null) return template;
+  const filled: Record<string, Json> = {};
+  for (const [key, value] of Object.entries(template)) {
+    if (key === only) continue;
+    if (key === entries) {
+      Object.assign(filled, valueOfToken(String(value), values));
+      continue;
+    }
+    const made = fill(value, values);
+    // What the template itself has as null stays.
+    if (made !== null || value === null) filled[String(filledText(key, values))] = made;
+  }
+  return isEmpty(filled) && !isEmpty(template) ? null : filled;
+}
+
+function isWanted(element: Json, values: TokenValues): boolean {
+  if (typeof element !== 'object' || element === null || isList(element)) return true;
+  const name = element[only];
+  if (name === undefined) return true;
+  const value = valueOfToken(String(name), values);
+  return value !== null && value !== false && value !== '';
+}
+
+function filledText(text: string, values: TokenValues): Json {
+  const [first] = text.matchAll(pattern);
+  if (first !== undefined && first[0] === text && first[2] === '')
+    return valueOfToken(first[1] ?? '', values);
+  return text.replace(pattern, (_, name: string, how: string) =>
+    how
+      .split('|')
+      .slice(1)
+      .reduce((value, filter) => filters[filter as Filter](value), textOf(name, values)),
+  );
+}
+
+function textOf(name: string, values: TokenValues): string {
+  const value = valueOfToken(name, values);
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return String(value);
+  throw new RangeError(`${name} is put into a text, and is neither text nor number`);
+}
+
+function valueOfToken(name: string, values: TokenValues): Json {
+  const value = values[name];
+  if (value === undefined) throw new RangeError(`nothing is given for the token ${name}`);
+  return value;
+}
+
+function isEmpty(value: object): boolean {
+  return Object.keys(value).length === 0;
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}
