@@ -6,8 +6,8 @@
 /** What JSON has. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** What tokens stand for, by name. */
-export type TokenValues = Readonly<Record<string, Json>>;
+/** What tokens stand for, by name; a name with dots is a path. */
+export type TokenValues = { readonly [key: string]: Json };
 
 /** Ways to put a value into a text: behind others in a list, inside a string of JSON, encoded for a URL, or as in a path. */
 const filters = {
@@ -63,7 +63,7 @@ export function fill(template: Json, values: TokenValues): Json {
       .map(element => fill(element, values))
       .filter(element => element !== null);
   }
-  if (typeof template !== 'object' || template === null) return template;
+  if (!isObject(template)) return template;
   const filled: Record<string, Json> = {};
   for (const [key, value] of Object.entries(template)) {
     if (key === only) continue;
@@ -79,7 +79,7 @@ export function fill(template: Json, values: TokenValues): Json {
 }
 
 function isWanted(element: Json, values: TokenValues): boolean {
-  if (typeof element !== 'object' || element === null || isList(element)) return true;
+  if (!isObject(element)) return true;
   const name = element[only];
   if (name === undefined) return true;
   const value = valueOfToken(String(name), values);
@@ -105,10 +105,18 @@ function textOf(name: string, values: TokenValues): string {
   throw new RangeError(`${name} is put into a text, and is neither text nor number`);
 }
 
+/** A value by its path, as in `rules.CrashLoop.threshold`. */
 function valueOfToken(name: string, values: TokenValues): Json {
-  const value = values[name];
+  let value: Json | undefined = values;
+  for (const key of name.split('.')) {
+    value = isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  }
   if (value === undefined) throw new RangeError(`nothing is given for the token ${name}`);
   return value;
+}
+
+function isObject(value: Json | undefined): value is { readonly [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !isList(value);
 }
 
 function isEmpty(value: object): boolean {

@@ -14,6 +14,7 @@ export const PROGRAMS = {
   loki: ['loki', 'logcli', 'lokitool'],
   alertmanager: ['alertmanager', 'amtool'],
   prometheus: ['prometheus', 'promtool'],
+  jsonnet: ['jsonnet', 'jsonnetfmt', 'jsonnet-lint'],
 } as const;
 
 /** A real server that tests run against; a folder here pins its version. */
@@ -23,7 +24,15 @@ export type Server = keyof typeof PROGRAMS;
 export type Binaries<S extends Server> = Readonly<Record<(typeof PROGRAMS)[S][number], string>>;
 
 /** In the order in which they are built: the quick ones first. */
-export const SERVERS: readonly Server[] = ['etcd', 'kwok', 'alertmanager', 'kubernetes', 'loki', 'prometheus'];
+export const SERVERS: readonly Server[] = [
+  'jsonnet',
+  'etcd',
+  'kwok',
+  'alertmanager',
+  'kubernetes',
+  'loki',
+  'prometheus',
+];
 
 // Go names a program after the last element of its package's path.
 const BUILT_AS: Readonly<Record<string, string>> = { etcd: 'server' };
