@@ -28,7 +28,13 @@ test('filters put a value into JSON and URLs', () => {
 test('what has no value is left out: entries, elements, and elements that ask for another token', () => {
   const template = {
     url: token('docs'),
-    list: [token('docs'), 'stays', onlyWith('docs', { title: 'Docs' }), onlyWith('on', { title: 'On' })],
+    list: [
+      token('docs'),
+      `${token('docs')}/page`,
+      'stays',
+      onlyWith(['docs'], { title: 'Docs' }),
+      onlyWith(['on'], { title: 'On' }),
+    ],
     nothing: null,
     current: { text: token('docs'), value: token('docs') },
     empty: {},
@@ -38,9 +44,10 @@ test('what has no value is left out: entries, elements, and elements that ask fo
     nothing: null,
     empty: {},
   });
-  assert.deepEqual(fill([onlyWith('docs', { a: 1 })], { docs: '' }), []);
-  assert.deepEqual(fill([onlyWith('on', { a: 1 })], { on: false }), []);
-  assert.deepEqual(fill([onlyWith('docs', { a: token('docs') })], { docs: 'x' }), [{ a: 'x' }]);
+  assert.deepEqual(fill([onlyWith(['docs'], { a: 1 })], { docs: '' }), []);
+  assert.deepEqual(fill([onlyWith(['on'], { a: 1 })], { on: false }), []);
+  assert.deepEqual(fill([onlyWith(['docs', 'on'], { a: 1 })], { docs: 'x', on: false }), []);
+  assert.deepEqual(fill([onlyWith(['docs'], { a: token('docs') })], { docs: 'x' }), [{ a: 'x' }]);
 });
 
 test('the entries of an object are added to another', () => {

@@ -20,7 +20,7 @@ const filters = {
 /** How a token's value is put into a text. */
 export type Filter = keyof typeof filters;
 
-/** An object with this key is in its list only where the token that it names has a value that isn't null, false or empty. */
+/** An object with this key is in its list only where the tokens that it names have values, none of them null, false or empty. */
 const only = '@if';
 
 /** An object with this key has the entries of the token that it names. */
@@ -33,9 +33,9 @@ export function token(name: string, ...how: readonly Filter[]): string {
   return `@{${[name, ...how].join('|')}}`;
 }
 
-/** An element of a list that is only there where a token has a value. */
-export function onlyWith<Element extends object>(name: string, element: Element): Element {
-  return { [only]: name, ...element };
+/** An element of a list that is only there where some tokens have values. */
+export function onlyWith<Element extends object>(names: readonly string[], element: Element): Element {
+  return { [only]: names, ...element };
 }
 
 /** Puts more filters to the tokens of a text, for where it becomes part of another: of JSON, of a URL. */
@@ -48,10 +48,11 @@ export function within(text: string, ...how: readonly Filter[]): string {
 
 /**
  * A template with its tokens replaced:
- * - a text that is one token becomes its value, of whatever type; where that is null the entry or element is left out, and
- *   so is an object of which nothing is left by that;
- * - in any other text, and in keys, a token becomes its value as text;
- * - `"@if": "name"` leaves an object out of its list, `"@entries": "name"` adds the entries of a token's object.
+ * - a text that is one token becomes its value, of whatever type; in any other text, and in keys, a token becomes its value
+ *   as text, through the filters behind its name;
+ * - a text with a token whose value is null is left out of its object or list, and so is an object of which nothing is left
+ *   by that;
+ * - `"@if": ["name"]` leaves an object out of its list, `"@entries": "name"` adds the entries of a token's object.
  *
  * @throws RangeError for a token that has no value
  */
@@ -80,29 +81,31 @@ export function fill(template: Json, values: TokenValues): Json {
 
 function isWanted(element: Json, values: TokenValues): boolean {
   if (!isObject(element)) return true;
-  const name = element[only];
-  if (name === undefined) return true;
-  const value = valueOfToken(String(name), values);
-  return value !== null && value !== false && value !== '';
-}
-
-function filledText(text: string, values: TokenValues): Json {
-  const [first] = text.matchAll(pattern);
-  if (first !== undefined && first[0] === text && first[2] === '')
-    return valueOfToken(first[1] ?? '', values);
-  return text.replace(pattern, (_, name: string, how: string) =>
-    how
-      .split('|')
-      .slice(1)
-      .reduce((value, filter) => filters[filter as Filter](value), textOf(name, values)),
+  const names = element[only];
+  return (
+    names === undefined ||
+    (names as readonly string[])
+      .map(name => valueOfToken(name, values))
+      .every(value => value !== null && value !== false && value !== '')
   );
 }
 
-function textOf(name: string, values: TokenValues): string {
-  const value = valueOfToken(name, values);
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number') return String(value);
-  throw new RangeError(`${name} is put into a text, and is neither text nor number`);
+function filledText(text: string, values: TokenValues): Json {
+  const tokens = [...text.matchAll(pattern)].map(([whole, name = '', how = '']) => {
+    return { whole, how, value: valueOfToken(name, values), name };
+  });
+  if (tokens.some(({ value }) => value === null)) return null;
+  const [first] = tokens;
+  if (first?.whole === text && first.how === '') return first.value;
+  const texts = tokens.map(({ name, how, value }) => {
+    if (typeof value !== 'string' && typeof value !== 'number') {
+      throw new RangeError(`${name} is put into a text, and is neither text nor number`);
+    }
+    const chosen = how.split('|').slice(1) as Filter[];
+    return chosen.reduce((filtered, filter) => filters[filter](filtered), String(value));
+  });
+  let next = 0;
+  return text.replace(pattern, () => texts[next++] ?? '');
 }
 
 /** A value by its path, as in `rules.CrashLoop.threshold`. */

@@ -1,8 +1,9 @@
 // Fills a template, by the same rules as dashboards/token.ts:
-// - a text that is one token, @{name}, becomes its value; where that is null the entry or element is left out, and so is
-//   an object of which nothing is left by that;
-// - in any other text, and in keys, a token becomes its value as text, through the filters behind its name: @{name|url};
-// - "@if": "name" leaves an object out of its list, "@entries": "name" adds the entries of a token's object.
+// - a text that is one token, @{name}, becomes its value, of whatever type; in any other text, and in keys, a token becomes
+//   its value as text, through the filters behind its name: @{name|url};
+// - a text with a token whose value is null is left out of its object or list, and so is an object of which nothing is left
+//   by that;
+// - "@if": ["name"] leaves an object out of its list, "@entries": "name" adds the entries of a token's object.
 local unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.!~*'()";
 
 local percent(byte) =
@@ -31,39 +32,45 @@ local valueOf(path, values) =
     values,
   );
 
-local textOf(path, values) =
-  local value = valueOf(path, values);
+local textOf(path, value) =
   if std.isString(value) then value
   else if std.isNumber(value) then std.toString(value)
   else error path + ' is put into a text, and is neither text nor number';
 
-// Token names have no braces, so that what stands before the first } is one.
-local filledText(text, values) =
-  local parts = std.split(text, '@{');
-  local replaced(part) =
-    local token = std.splitLimit(part, '}', 1);
-    local how = std.split(token[0], '|');
-    std.foldl(
-      function(value, filter) filters[filter](value),
-      how[1:],
-      textOf(how[0], values),
-    ) + token[1];
-  parts[0] + std.join('', [replaced(part) for part in parts[1:]]);
+// What is behind each @{ of a text: the token, and the text up to the next one. Tokens have no braces.
+local tokensOf(text, values) = [
+  local token = std.splitLimit(part, '}', 1);
+  local how = std.split(token[0], '|');
+  { name: how[0], filters: how[1:], value: valueOf(how[0], values), after: token[1] }
+  for part in std.split(text, '@{')[1:]
+];
 
-local isToken(text) =
-  std.startsWith(text, '@{') && std.endsWith(text, '}') && !std.member(text, '|') &&
-  std.length(std.findSubstr('}', text)) == 1;
+local filledToken(token) =
+  std.foldl(
+    function(value, filter) filters[filter](value),
+    token.filters,
+    textOf(token.name, token.value),
+  ) + token.after;
+
+local filledText(text, values) =
+  local tokens = tokensOf(text, values);
+  local before = std.split(text, '@{')[0];
+  local isOne = std.length(tokens) == 1 && before == '' && tokens[0].after == '' && tokens[0].filters == [];
+  if std.length([token for token in tokens if token.value == null]) > 0 then null
+  else if isOne then tokens[0].value
+  else before + std.join('', [filledToken(token) for token in tokens]);
 
 local isWanted(element, values) =
   if std.isObject(element) && std.objectHas(element, '@if') then
-    local value = valueOf(element['@if'], values);
-    value != null && value != false && value != ''
+    std.all([
+      local value = valueOf(name, values);
+      value != null && value != false && value != ''
+      for name in element['@if']
+    ])
   else true;
 
 local fill(template, values) =
-  if std.isString(template) then
-    if isToken(template) then valueOf(template[2:std.length(template) - 1], values)
-    else filledText(template, values)
+  if std.isString(template) then filledText(template, values)
   else if std.isArray(template) then
     local made = [fill(element, values) for element in template if isWanted(element, values)];
     [element for element in made if element != null]

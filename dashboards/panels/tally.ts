@@ -82,7 +82,7 @@ function withCopies(expr: string): string {
   );
 }
 
-const reasonDocs = onlyWith('docs', {
+const reasonDocs = onlyWith(['docs'], {
   id: 'links',
   value: [
     {
