@@ -1,6 +1,6 @@
 import type { Field, Profile } from '../dashboards/profile.ts';
 import { anyOf } from '../dashboards/reasons.ts';
-import { otherValue } from '../exporter/loki/schema.ts';
+import { heartbeatJob, otherValue } from '../exporter/loki/schema.ts';
 
 /** Which events a rule is about. What isn't given doesn't narrow it down. */
 export interface Selection {
@@ -10,6 +10,8 @@ export interface Selection {
   readonly type?: 'Warning';
   /** Texts of which a line has one. */
   readonly texts?: readonly string[];
+  /** A text that their lines don't have. */
+  readonly without?: string;
 }
 
 export interface AskOptions {
@@ -67,18 +69,33 @@ export class Ask {
 
   /** When a selection last occurred, in seconds since 1970. */
   last(selection: Selection, by: readonly string[], range: string): string {
-    const time = '| label_format seen=`{{ __timestamp__ | unixEpoch }}` | unwrap seen';
-    return `max_over_time(${this.#pipeline(selection, [], false)} ${time} [${range}]) by (${by.join(', ')})`;
+    return this.#time('max_over_time', selection, by, range);
   }
 
-  /** The streams of another job of the same exporters. */
-  selectorOf(job: string): string {
-    return `{${[`job="${job}"`, ...this.#extra].join(', ')}}`;
+  /** When a selection first occurred in a time, in seconds since 1970. */
+  first(selection: Selection, by: readonly string[], range: string): string {
+    return this.#time('min_over_time', selection, by, range);
+  }
+
+  /**
+   * The heartbeats of the exporters.
+   * @param filters label filters on their fields
+   */
+  heartbeats(...filters: readonly string[]): string {
+    const { profile, job } = this.#options;
+    const selector = `{${[`job="${heartbeatJob(job)}"`, ...this.#extra].join(', ')}}`;
+    if (filters.length === 0) return selector;
+    return [selector, profile.heartbeat ?? '', ...filters].filter(stage => stage !== '').join(' ');
   }
 
   get #extra(): readonly string[] {
     const { selector = '' } = this.#options;
     return selector === '' ? [] : [selector];
+  }
+
+  #time(operation: string, selection: Selection, by: readonly string[], range: string): string {
+    const time = '| label_format seen=`{{ __timestamp__ | unixEpoch }}` | unwrap seen';
+    return `${operation}(${this.#pipeline(selection, [], false)} ${time} [${range}]) by (${by.join(', ')})`;
   }
 
   #over(
@@ -121,10 +138,11 @@ export class Ask {
     }
     // What a first start finds may have occurred long before: nobody knows how often since.
     if (counts && profile.hasOccurrences) filters.push('| baseline!="unknown"');
-    const { texts = [] } = selection;
+    const { texts = [], without } = selection;
     const stages = [
       `{${matchers.join(', ')}}`,
       texts.length === 0 ? '' : `|~ \`${texts.map(escaped).join('|')}\``,
+      without === undefined ? '' : `!= \`${without}\``,
       profile.parser,
       ...filters,
     ];

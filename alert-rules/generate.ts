@@ -5,14 +5,15 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname } from 'node:path';
 import { rulesConfigSchema } from './config.ts';
 import { renderRules } from './render.ts';
+import { filesOf } from './targets/target.ts';
 import { targets } from './targets/targets.ts';
 
 const out = new URL('out/', import.meta.url);
 const config = rulesConfigSchema.parse({});
 const groups = renderRules(config);
 const files = new Map<string, string>(
-  Object.entries(targets).flatMap(([target, { files }]) =>
-    Array.from(files(groups, config), ([path, text]) => [`${target}/${path}`, text] as const),
+  Object.entries(targets).flatMap(([name, target]) =>
+    Array.from(filesOf(target, groups, config), ([path, text]) => [`${name}/${path}`, text] as const),
   ),
 );
 

@@ -1,16 +1,18 @@
-import { type Field, profiles } from '../dashboards/profile.ts';
+import { type Field, type Profile, profiles, withClusterLabel } from '../dashboards/profile.ts';
 import { Ask } from './ask.ts';
 import { ruleGroups } from './catalogue.ts';
 import type { RulesConfig } from './config.ts';
-import type { AlertRule, Severity, Text } from './rule.ts';
+import { AskMetrics } from './exporter-rules/ask.ts';
+import { exporterRuleGroups } from './exporter-rules/catalogue.ts';
+import type { AlertRule, ExporterRule, Rule, RuleGroup, Severity, Text } from './rule.ts';
 
 /** A rule with its settings put in, for targets to write in their own way. */
 export interface RenderedRule {
-  readonly rule: AlertRule;
+  readonly rule: Rule;
   readonly name: string;
   readonly severity: Severity;
   readonly for: string;
-  /** LogQL of the value; it fires at `threshold` and above. */
+  /** LogQL of the value, PromQL for what is about the exporter; it fires at `threshold` and above. */
   readonly query: string;
   readonly threshold: number;
   /** Names of the labels that its alerts have from the query. */
@@ -32,11 +34,29 @@ export interface RenderedGroup {
 /** The enabled rules by group, as a configuration wants them; those of a group that are evaluated apart are one of their own. */
 export function renderRules(config: RulesConfig): readonly RenderedGroup[] {
   const ask = askOf(config);
-  return ruleGroups.flatMap(group => {
+  return renderGroups(ruleGroups, config.rules, (rule, set) =>
+    isGiven(rule, config) ? renderRule(rule, set, ask, config) : undefined,
+  );
+}
+
+/** The enabled rules about the exporter's own metrics, for Prometheus. */
+export function renderExporterRules(config: RulesConfig): readonly RenderedGroup[] {
+  const ask = new AskMetrics(config.exporterSelector);
+  return renderGroups(exporterRuleGroups, config.exporterRules, (rule, set) =>
+    renderExporterRule(rule, set, ask, config),
+  );
+}
+
+function renderGroups<R extends Rule>(
+  groups: readonly RuleGroup<R>[],
+  settings: Readonly<Record<string, RuleSettings>>,
+  render: (rule: R, set: RuleSettings) => RenderedRule | undefined,
+): readonly RenderedGroup[] {
+  return groups.flatMap(group => {
     const rendered = group.rules.flatMap(rule => {
-      const set = settingsOf(config, rule);
-      if (!set.enabled) return [];
-      return [{ interval: set.interval ?? group.interval, rule: renderRule(rule, set, ask, config) }];
+      const set = settingsOf(settings, rule);
+      const made = set.enabled ? render(rule, set) : undefined;
+      return made === undefined ? [] : [{ interval: set.interval ?? group.interval, rule: made }];
     });
     return Array.from(
       Map.groupBy(rendered, ({ interval }) => interval),
@@ -49,10 +69,20 @@ export function renderRules(config: RulesConfig): readonly RenderedGroup[] {
   });
 }
 
+/** Whether there is what it rests on. */
+function isGiven(rule: AlertRule, { heartbeat }: RulesConfig): boolean {
+  return rule.about === 'events' || rule.needs !== 'heartbeat' || heartbeat;
+}
+
 /** LogQL for the data that a configuration names. */
 export function askOf({ profile, job, clusterLabel, selector }: RulesConfig): Ask {
-  const data = profiles[profile];
-  return new Ask({ profile: data, job: job ?? data.job, clusterLabel, selector });
+  const data: Profile = profiles[profile];
+  return new Ask({
+    profile: clusterLabel === undefined ? data : withClusterLabel(data),
+    job: job ?? data.job,
+    clusterLabel: clusterLabel ?? 'cluster',
+    selector,
+  });
 }
 
 /** The comparison that fires, for rulers that have no threshold of their own. */
@@ -60,31 +90,52 @@ export function expressionOf({ query, threshold }: RenderedRule): string {
   return `(${query}) >= ${threshold}`;
 }
 
-type RuleSettings = RulesConfig['rules'][string] & { readonly interval?: string };
+type RuleSettings = RulesConfig['rules'][string];
 
-function settingsOf(config: RulesConfig, rule: AlertRule): RuleSettings {
-  const set = config.rules[rule.name];
+function settingsOf(settings: Readonly<Record<string, RuleSettings>>, rule: Rule): RuleSettings {
+  const set = settings[rule.name];
   if (set === undefined) throw new RangeError(`${rule.name} is not in the configuration`);
-  return set as RuleSettings;
+  return set;
 }
 
-function renderRule(rule: AlertRule, set: RuleSettings, ask: Ask, config: RulesConfig): RenderedRule {
-  const values = Object.fromEntries(
+/** What the settings of a rule have been set to. */
+function valuesOf(rule: Rule, set: RuleSettings): Readonly<Record<string, string>> {
+  return Object.fromEntries(
     Object.keys(rule.settings).map(name => [name, String(set[name as keyof RuleSettings])]),
   );
-  const fields = (['cluster', ...rule.by] as readonly Field[]).filter(field => ask.has(field));
-  const by = rule.about === 'path' ? [...rule.by] : fields.map(field => ask.nameOf(field));
-  const { threshold, ...named } = { threshold: '1', ...values };
+}
+
+/** What a rule says, whatever its query is. */
+function saidOf(
+  rule: Rule,
+  set: RuleSettings,
+  config: RulesConfig,
+): Pick<RenderedRule, 'rule' | 'name' | 'severity' | 'for' | 'threshold' | 'summary' | 'description'> {
+  const { threshold, ...values } = { threshold: '1', ...valuesOf(rule, set) };
+  const named = { cluster: `{${config.clusterLabel ?? 'cluster'}}`, for: set.for, ...values };
   return {
     rule,
     name: rule.name,
     severity: set.severity,
     for: set.for,
     threshold: Number(threshold),
-    by,
-    query: queryOf(rule, ask, by, values),
     summary: filled(rule.summary, config, named),
     description: filled(rule.description, config, named),
+  };
+}
+
+function renderRule(rule: AlertRule, set: RuleSettings, ask: Ask, config: RulesConfig): RenderedRule {
+  const asked: readonly Field[] = rule.about === 'path' ? rule.by : ['cluster', ...rule.by];
+  const fields = asked.filter(field => ask.has(field));
+  const by = fields.map(field => ask.nameOf(field));
+  const said = saidOf(rule, set, config);
+  const lacking = asked.filter(field => !ask.has(field));
+  return {
+    ...said,
+    summary: withoutFields(said.summary, lacking),
+    description: withoutFields(said.description, lacking),
+    by,
+    query: queryOf(rule, ask, by, valuesOf(rule, set)),
     ...(rule.about === 'events' && {
       entries: ask.entriesOf(
         rule.selection,
@@ -92,6 +143,16 @@ function renderRule(rule: AlertRule, set: RuleSettings, ask: Ask, config: RulesC
       ),
     }),
   };
+}
+
+function renderExporterRule(
+  rule: ExporterRule,
+  set: RuleSettings,
+  ask: AskMetrics,
+  config: RulesConfig,
+): RenderedRule {
+  const by = rule.by.map(name => (name === 'cluster' ? (config.clusterLabel ?? name) : name));
+  return { ...saidOf(rule, set, config), by, query: rule.query(ask, by, valuesOf(rule, set)) };
 }
 
 function queryOf(
@@ -110,4 +171,9 @@ function queryOf(
 /** Puts settings into a text; labels and the value are the target's to put in. */
 function filled(text: Text, { language }: RulesConfig, values: Readonly<Record<string, string>>): string {
   return text[language].replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+}
+
+/** A text without the fields that the data doesn't have: `{namespace}` of `{namespace}/{workload}`. */
+function withoutFields(text: string, fields: readonly Field[]): string {
+  return fields.reduce((kept, field) => kept.replaceAll(`/{${field}}`, ''), text);
 }

@@ -1,4 +1,4 @@
-import { heartbeatMetadata, structuredMetadata } from '../exporter/loki/schema.ts';
+import { structuredMetadata } from '../exporter/loki/schema.ts';
 
 /** What a dashboard asks of an event. The names are those of the stream schema. */
 export const fields = [
@@ -75,7 +75,7 @@ export const profiles = {
     ...ours,
     description: 'kube-events-loki with `loki.line: json`',
     parser: `| json ${[...schemaMetadata, 'occurrences'].join(', ')}`,
-    heartbeat: `| json ${Object.keys(heartbeatMetadata).join(', ')}`,
+    heartbeat: '| json',
   },
   alloy: {
     description: "Grafana Alloy's loki.source.kubernetes_events, as it comes",

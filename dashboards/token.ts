@@ -9,9 +9,10 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 /** What tokens stand for, by name; a name with dots is a path. */
 export type TokenValues = { readonly [key: string]: Json };
 
-/** Ways to put a value into a text: behind others in a list, inside a string of JSON, encoded for a URL, or as in a path. */
+/** Ways to put a value into a text: behind others in a list, in braces, as part of a path, in a string of JSON or in a URL. */
 const filters = {
   more: (text: string) => (text === '' ? '' : `, ${text}`),
+  braced: (text: string) => (text === '' ? '' : `{${text}}`),
   dashed: (text: string) => text.replaceAll('/', '-'),
   json: (text: string) => JSON.stringify(text).slice(1, -1),
   url: encodeURIComponent,

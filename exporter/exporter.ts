@@ -1,14 +1,17 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import { budgetFactory } from './budgets.ts';
+import { parseDuration } from './config/duration.ts';
 import type { Config } from './config/schema.ts';
 import { summaryOf } from './delivery/checkpoint.ts';
 import { CheckpointFile, type CheckpointMemory, type CheckpointStore } from './delivery/checkpoint-store.ts';
+import { keepBeating } from './delivery/heartbeat.ts';
 import { Ledger } from './delivery/ledger.ts';
 import { LocalState } from './delivery/local-state.ts';
 import type { Sink } from './delivery/sink.ts';
 import { Cluster } from './kubernetes/cluster.ts';
 import { Election } from './kubernetes/election.ts';
 import { Lease } from './kubernetes/lease.ts';
+import { encodeHeartbeat } from './loki/heartbeat.ts';
 import type { Recall } from './loki/recall.ts';
 import { Pipeline } from './pipeline.ts';
 import { sourcePaths } from './readers.ts';
@@ -20,6 +23,7 @@ import {
   awaitListable,
   deliveryObserver,
   electionObserver,
+  heartbeatObserver,
   probeSink,
   readerObserver,
   stateObserver,
@@ -233,13 +237,37 @@ export class Exporter {
       mayPush,
     };
     this.#pipeline = new Pipeline(parts, checkpoint);
+    const leading = new AbortController();
+    const beating = this.#beat(mayPush, AbortSignal.any([running, leading.signal]));
     try {
       await this.#pipeline.run(reading, running);
     } finally {
+      leading.abort();
+      await beating;
       if (this.#isDryRun) log.info(this.#pipeline.cardinality, 'this would be active; nothing was pushed');
       this.#pipeline = undefined;
       health.expect('streams', [], '');
       metrics.parkedStreams.reset();
     }
+  }
+
+  /** Beside the events, where the configuration wants heartbeats. */
+  async #beat(mayPush: () => boolean, signal: AbortSignal): Promise<void> {
+    const { log, metrics } = this.#parts;
+    const { heartbeat, job, cluster, loki } = this.#config;
+    if (heartbeat === undefined) return;
+    await keepBeating(
+      {
+        intervalMs: (parseDuration(heartbeat) ?? 0) * 1000,
+        sinks: this.#sinks,
+        mayPush,
+        encode: () => {
+          const vitals = { lastFrameAgeSeconds: metrics.lastFrameAgeSeconds(), inFlight: this.inFlight };
+          return encodeHeartbeat(vitals, { job, cluster, line: loki.line }, Date.now());
+        },
+        observer: tenant => heartbeatObserver(tenant, log),
+      },
+      signal,
+    );
   }
 }

@@ -3,6 +3,8 @@ import { Command, CommanderError } from 'commander';
 import { check } from './commands/check.ts';
 import { type DashboardsOptions, dashboardsFlags } from './commands/dashboards-flags.ts';
 import { explain } from './commands/explain.ts';
+import type { NotifyOptions } from './commands/notify-flags.ts';
+import { type RulesOptions, rulesFlags } from './commands/rules-flags.ts';
 import { run } from './commands/run.ts';
 import { descriptionOf } from './config/describe.ts';
 import { flags } from './config/flags.ts';
@@ -60,6 +62,32 @@ async function main(argv: readonly string[]): Promise<number> {
     const { dashboards } = await import('./commands/dashboards.ts');
     exitCode = dashboards(options);
   });
+  const rulesCommand = program
+    .command('rules')
+    .description(
+      "Write alert rules: for Loki's ruler and its operator, for Grafana, as Kubernetes resources.",
+    )
+    .option('--list', 'Say which targets and rules there are.')
+    .exitOverride();
+  for (const { flag, value, description } of rulesFlags)
+    rulesCommand.option(`${flag} <${value}>`, description);
+  rulesCommand.action(async (options: RulesOptions) => {
+    // Neither is the catalogue of rules.
+    const { rules } = await import('./commands/rules.ts');
+    exitCode = rules(options);
+  });
+  program
+    .command('notify')
+    .description(
+      'Take alerts of Alertmanager and Grafana, and post them to DingTalk, Feishu, WeCom, Slack, …',
+    )
+    .requiredOption('--config <FILE>', 'A YAML file with the receivers.')
+    .option('--test <RECEIVER>', 'Send one sample message to a receiver, and say what the service answered.')
+    .exitOverride()
+    .action(async (options: NotifyOptions) => {
+      const { notify } = await import('./commands/notify.ts');
+      exitCode = await notify(options);
+    });
   try {
     await program.parseAsync(argv);
     return exitCode;

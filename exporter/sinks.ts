@@ -16,7 +16,7 @@ export function createSinks(config: Config): Map<string, Sink> {
   if (output === 'dry-run') return new Map(tenants.map((tenant = '') => [tenant, LineSink.dryRun(tenant)]));
   if (output !== 'loki') return new Map([[tenants[0] ?? '', LineSink.file(output)]]);
   const { url = '', encoding } = loki;
-  const options = connectionOptions(config);
+  const options = connectionOptions(loki);
   return new Map(
     tenants.map(tenant => [tenant ?? '', new LokiClient({ url, encoding, ...options, tenant })]),
   );
@@ -28,14 +28,20 @@ export function createRecall(config: Config): Recall | undefined {
   if (!loki.readUrl) return undefined;
   return new Recall({
     url: loki.readUrl,
-    connection: new LokiConnection(connectionOptions(config)),
+    connection: new LokiConnection(connectionOptions(loki)),
     labels: { job, ...(cluster && { cluster }) },
     line: loki.line,
     rangeSeconds: recallSeconds,
   });
 }
 
-function connectionOptions({ loki }: Config): LokiConnectionOptions {
+/** How a Loki is reached, from the keys of its section. */
+export function connectionOptions(
+  loki: Pick<
+    Config['loki'],
+    'tenant' | 'timeoutSeconds' | 'basicAuth' | 'bearerTokenFile' | 'bearerTokenEnv' | 'headers' | 'tls'
+  >,
+): LokiConnectionOptions {
   const { tenant, timeoutSeconds, basicAuth, bearerTokenFile, bearerTokenEnv, headers, tls } = loki;
   const password = secretSource(basicAuth?.passwordFile, basicAuth?.passwordEnv);
   return {
@@ -48,7 +54,8 @@ function connectionOptions({ loki }: Config): LokiConnectionOptions {
   };
 }
 
-function secretSource(file: string | undefined, env: string | undefined): SecretSource | undefined {
+/** Where a secret is, of the two keys that can say so. */
+export function secretSource(file: string | undefined, env: string | undefined): SecretSource | undefined {
   if (file !== undefined) return { file };
   return env === undefined ? undefined : { env };
 }

@@ -12,6 +12,7 @@ local percent(byte) =
 
 local filters = {
   more(text):: if text == '' then '' else ', ' + text,
+  braced(text):: if text == '' then '' else '{' + text + '}',
   dashed(text):: std.strReplace(text, '/', '-'),
   json(text)::
     local quoted = std.escapeStringJson(text);

@@ -9,10 +9,10 @@ export const warningSpike = eventRule({
   selection: { type: 'Warning' },
   settings: {
     threshold: {
-      default: 50,
+      default: 100,
       description:
-        'Warnings in `window` from which it fires, however quiet it was before. One object alone brings some 30 at most: ' +
-        'the recorders of Kubernetes let 25 pass, and then one in five minutes.',
+        'Warnings in `window` from which it fires, however quiet it was before. One pod that fails every ten seconds has 90: ' +
+        'past the 25th Kubernetes writes once in five minutes, but counts on.',
     },
     ratio: {
       default: 3,
@@ -29,13 +29,26 @@ export const warningSpike = eventRule({
       description:
         'The time before `window` that counts as usual. It is what each evaluation reads the most of.',
     },
+    recent: {
+      default: '1h',
+      description:
+        'In a cluster that is new, this time before `window` counts as usual besides: what an exporter finds at its first start is an hour old at most, and nothing is known of the time before.',
+    },
+    settled: {
+      default: '3h',
+      description:
+        'A cluster that had no Warning between twice this time ago and this time ago is new. At this age `baseline` is filled far enough for `ratio`.',
+    },
   },
-  query: (ask, by, { ratio, window, baseline }) => {
+  query: (ask, by, { ratio, window, baseline, recent, settled }) => {
     const warnings = { type: 'Warning' } as const;
+    const cluster = ask.nameOf('cluster');
     const now = ask.rate(warnings, by, window);
-    const before = ask.rate(warnings, by, baseline, window);
     // Where nothing was before, the comparison would be empty, and a storm from nothing be missed.
-    return `${ask.occurrences(warnings, by, window)} and ${now} >= ${ratio} * (${before} or ${now} * 0)`;
+    const more = (before: string) =>
+      `${now} >= ${ratio} * (${ask.rate(warnings, by, before, window)} or ${now} * 0)`;
+    const old = `${now} and on (${cluster}) ${ask.lines(warnings, [cluster], settled, settled)}`;
+    return `${ask.occurrences(warnings, by, window)} and ${more(baseline)} and (${old} or ${more(recent)})`;
   },
   summary: {
     en: 'Warning spike in {namespace}',
@@ -58,8 +71,14 @@ export const warningSpike = eventRule({
       'A node, a registry or a volume backend that many pods depend on.',
       'A quota that was used up: controllers try again and again.',
     ],
+    notes: [
+      'It counts all Warnings of a namespace together, also those that other rules tell of. Trouble of type Normal is not among them: rules of their own read it.',
+      'Events of nodes are in `default`, so that a storm of theirs is a spike there.',
+      'A storm that lasts becomes usual: it resolves when its rate is less than `ratio` times that of `baseline`, with the defaults after some two hours.',
+      'In a cluster that is new, the hour that an exporter finds at its first start counts as usual besides.',
+    ],
   },
-  panel: { dashboard: 'warnings', title: 'Warnings by reason' },
+  panel: { dashboard: 'warnings', title: 'Reasons over time' },
 });
 
 /** A reason that its cluster has not had for a day. */
@@ -101,9 +120,14 @@ export const newWarningReason = eventRule({
     checks: [
       'What the reason means: `kube-events-loki explain REASON`.',
       'What it says, and of what: `kubectl get events -A --field-selector reason=REASON`.',
-      'What was installed or changed in this hour.',
+      'What was installed or changed in this hour: `helm list -A --date --reverse`, `kubectl get deployments,daemonsets,statefulsets -A --sort-by=.metadata.creationTimestamp`.',
     ],
     causes: ['A new version of a controller or an operator.', 'A failure that has just begun.'],
+    notes: [
+      'It needs a day: in a cluster of which nothing is known from `settled` ago, nothing is new.',
+      'A reason that occurs less than once in `known` is new each time.',
+      'Where the cardinality budget is used up, new reasons fold to `__other__` and none of them is new: `event_reason` has them, and [Bounded labels](../cardinality.md) says how to find them.',
+    ],
   },
-  panel: { dashboard: 'warnings', title: 'Warnings by reason' },
+  panel: { dashboard: 'overview', title: 'New reasons' },
 });

@@ -25,19 +25,18 @@ export function annotationsOf(
   };
 }
 
-/** The dashboard of a rule's panel, with its variables as the alert's labels are. */
+/** The dashboard of a rule's panel, with its variables as the alert's labels are; its data source is the one that it begins with. */
 function dashboardUrl(
   { rule, by }: RenderedRule,
-  { grafana, datasource, clusterLabel = 'cluster' }: RulesConfig,
+  { grafana, uidPrefix, clusterLabel = 'cluster' }: RulesConfig,
   syntax: TemplateSyntax,
 ): string | undefined {
   if (grafana === undefined || rule.panel === undefined) return undefined;
-  const url = `${grafana.replace(/\/+$/, '')}/d/${dashboardUid(rule.panel.dashboard)}`;
-  // Its data source is another one, and its variables are none of the alert's labels.
+  const url = `${grafana.replace(/\/+$/, '')}/d/${dashboardUid(rule.panel.dashboard, uidPrefix)}`;
+  // Its variables are none of the alert's labels.
   if (rule.about === 'exporter') return url;
   const variables = by.map(
     name => `var-${name === clusterLabel ? 'cluster' : name}=${syntax.linkedLabel(name)}`,
   );
-  const query = [`var-datasource=${encodeURIComponent(datasource)}`, ...variables].join('&');
-  return `${url}?${query}`;
+  return [url, variables.join('&')].filter(part => part !== '').join('?');
 }

@@ -9,7 +9,8 @@ import { loadKubeConfig } from '../kubernetes/credentials.ts';
 import { Health } from '../telemetry/health.ts';
 import { createLog } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
-import { type Address, TelemetryServer } from '../telemetry/server.ts';
+import { parseAddress, TelemetryServer } from '../telemetry/server.ts';
+import { onSignals } from './signals.ts';
 
 /** What a configuration leads to; made as a whole, so that a bad one changes nothing. */
 interface Setup {
@@ -115,26 +116,6 @@ function openKubeConfig(config: Config): KubeConfig {
     const from = config.kubeconfig ? `kubeconfig ${config.kubeconfig}` : 'kubeconfig';
     throw new ConfigError([`${from}: ${(error as Error).message}; give one with --kubeconfig FILE`]);
   }
-}
-
-function parseAddress(text: string): Address {
-  const colon = text.lastIndexOf(':');
-  return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(text.slice(colon + 1)) };
-}
-
-/** @param stop called on the first signal @returns takes the handlers away again */
-function onSignals(stop: (signal: NodeJS.Signals) => void): () => void {
-  let stopping = false;
-  const numbers = { SIGINT: 2, SIGTERM: 15 } as const;
-  const handler = (signal: NodeJS.Signals) => {
-    if (stopping) process.exit(128 + numbers[signal as keyof typeof numbers]);
-    stopping = true;
-    stop(signal);
-  };
-  for (const signal of Object.keys(numbers)) process.on(signal, handler);
-  return () => {
-    for (const signal of Object.keys(numbers)) process.off(signal, handler);
-  };
 }
 
 /** How often the file is looked at, in milliseconds: a mounted ConfigMap is swapped by a link, which no watch tells. */

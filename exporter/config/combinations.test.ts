@@ -55,6 +55,13 @@ const cases: readonly (readonly [string, object, readonly string[]])[] = [
   ],
   ['tenants in a dry run', { output: 'dry-run', loki: { url }, routes: [{ tenant: 'a' }] }, []],
   ['tenants of Loki', { loki: { url }, routes: [{ tenant: 'a' }] }, []],
+  [
+    'a heartbeat without Loki',
+    { output: 'stdout', heartbeat: '1m' },
+    ['heartbeat: has no meaning for output stdout, only for loki: remove it, or the output'],
+  ],
+  ['a heartbeat in a dry run', { output: 'dry-run', heartbeat: '1m' }, []],
+  ['a heartbeat in Loki', { loki: { url }, heartbeat: '1m' }, []],
   ['routes that are none', { output: 'stdout', routes: { tenant: 'a' } }, []],
   ['sections that are none', { loki: 5, state: 'x' }, []],
 ];

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 
 /** Keys of a configuration as it was given, before anything is known of its types. */
-type Given = (name: string) => unknown;
+export type Given = (name: string) => unknown;
 
 /** What is wrong with keys that are well on their own. */
 export interface CombinationFault {
@@ -10,58 +10,72 @@ export interface CombinationFault {
 }
 
 /** Of these, at most one. */
-const exclusive: readonly (readonly string[])[] = [
-  ['lease', 'checkpoint.file'],
+const exclusive = [
   ['loki.basicAuth', 'loki.bearerTokenFile', 'loki.bearerTokenEnv'],
   ['loki.basicAuth.passwordFile', 'loki.basicAuth.passwordEnv'],
 ];
 
-/** The first wants the second. */
-const needed: readonly (readonly [string, string])[] = [
-  ['loki.tls.certFile', 'loki.tls.keyFile'],
-  ['loki.tls.keyFile', 'loki.tls.certFile'],
-  ['state.spool', 'state.dir'],
-];
-
 const tlsKeys = ['caFile', 'certFile', 'keyFile', 'serverName', 'insecureSkipVerify'];
-
-/** Read at the start, so that what can't be is told then. */
-const files = [
-  'loki.basicAuth.passwordFile',
-  'loki.bearerTokenFile',
-  'loki.tls.caFile',
-  'loki.tls.certFile',
-  'loki.tls.keyFile',
-];
-
-const variables = ['loki.basicAuth.passwordEnv', 'loki.bearerTokenEnv'];
 
 /** All faults between keys, and between keys and this machine. */
 export function combinationFaults(input: unknown): CombinationFault[] {
-  const given: Given = name => valueAt(input, name.split('.'));
+  const given = givenIn(input);
   return [
     ...lokiUrlFaults(given),
-    ...exclusive.flatMap(names => {
-      const [first, ...rest] = names.filter(name => given(name) !== undefined);
-      return rest.map(name => fault(name, `not together with ${first}: give one of ${names.join(', ')}`));
-    }),
-    ...needed
-      .filter(([name, other]) => given(name) !== undefined && given(other) === undefined)
-      .map(([name, other]) => fault(name, `needs ${other} too`)),
-    ...passwordFaults(given),
+    ...exclusiveFaults(given, ['lease', 'checkpoint.file']),
+    ...neededFaults(given, 'state.spool', 'state.dir'),
     ...tenantFaults(given),
+    ...heartbeatFaults(given),
+    ...connectionFaults(given),
+  ];
+}
+
+/** Faults of the section `loki` that are about how it is reached. */
+export function connectionFaults(given: Given): CombinationFault[] {
+  return [
+    ...exclusive.flatMap(names => exclusiveFaults(given, names)),
+    ...neededFaults(given, 'loki.tls.certFile', 'loki.tls.keyFile'),
+    ...neededFaults(given, 'loki.tls.keyFile', 'loki.tls.certFile'),
+    ...passwordFaults(given),
     ...tlsKeys
       .filter(
         key => given(`loki.tls.${key}`) !== undefined && String(given('loki.url')).startsWith('http://'),
       )
       .map(key => fault(`loki.tls.${key}`, 'has no meaning for an http:// URL: give loki.url with https://')),
-    ...files.flatMap(name => unreadable(name, given(name))),
-    ...variables.flatMap(name => {
-      const variable = given(name);
-      const unset = typeof variable === 'string' && process.env[variable] === undefined;
-      return unset ? [fault(name, `the environment variable ${variable} is not set`)] : [];
-    }),
+    ...fileFaults(given, 'loki.basicAuth.passwordFile'),
+    ...fileFaults(given, 'loki.bearerTokenFile'),
+    ...['caFile', 'certFile', 'keyFile'].flatMap(key => fileFaults(given, `loki.tls.${key}`)),
+    ...variableFaults(given, 'loki.basicAuth.passwordEnv'),
+    ...variableFaults(given, 'loki.bearerTokenEnv'),
   ];
+}
+
+/** Of these keys at most one can be given. */
+export function exclusiveFaults(given: Given, names: readonly string[]): CombinationFault[] {
+  const [first, ...rest] = names.filter(name => given(name) !== undefined);
+  return rest.map(name => fault(name, `not together with ${first}: give one of ${names.join(', ')}`));
+}
+
+function neededFaults(given: Given, name: string, other: string): CombinationFault[] {
+  return given(name) !== undefined && given(other) === undefined ? [fault(name, `needs ${other} too`)] : [];
+}
+
+/** What can't be read is told at the start. */
+export function fileFaults(given: Given, name: string): CombinationFault[] {
+  const file = given(name);
+  if (typeof file !== 'string') return [];
+  try {
+    accessSync(file, constants.R_OK);
+    return [];
+  } catch (error) {
+    return [fault(name, `can't be read: ${(error as Error).message}`)];
+  }
+}
+
+export function variableFaults(given: Given, name: string): CombinationFault[] {
+  const variable = given(name);
+  const unset = typeof variable === 'string' && process.env[variable] === undefined;
+  return unset ? [fault(name, `the environment variable ${variable} is not set`)] : [];
 }
 
 function lokiUrlFaults(given: Given): CombinationFault[] {
@@ -91,18 +105,21 @@ function tenantFaults(given: Given): CombinationFault[] {
   });
 }
 
-function unreadable(name: string, file: unknown): CombinationFault[] {
-  if (typeof file !== 'string') return [];
-  try {
-    accessSync(file, constants.R_OK);
-    return [];
-  } catch (error) {
-    return [fault(name, `can't be read: ${(error as Error).message}`)];
-  }
+/** Lines for another pipeline are events alone: whether the pipeline is well is not the exporter's to say. */
+function heartbeatFaults(given: Given): CombinationFault[] {
+  const output = given('output') ?? 'loki';
+  if (given('heartbeat') === undefined || output === 'loki' || output === 'dry-run') return [];
+  return [fault('heartbeat', `has no meaning for output ${output}, only for loki: remove it, or the output`)];
 }
 
-function fault(name: string, message: string): CombinationFault {
+/** @param name as in `loki.tls.caFile` */
+export function fault(name: string, message: string): CombinationFault {
   return { path: name.split('.'), message };
+}
+
+/** Values by name, as in `loki.tls.caFile`. */
+export function givenIn(input: unknown): Given {
+  return name => valueAt(input, name.split('.'));
 }
 
 function valueAt(input: unknown, path: readonly string[]): unknown {

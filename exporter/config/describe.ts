@@ -20,11 +20,13 @@ interface JsonSchema {
   properties?: Record<string, JsonSchema>;
   required?: string[];
   items?: JsonSchema;
+  /** The values of a map, by names that are not known. */
+  additionalProperties?: JsonSchema | boolean;
 }
 
-/** Every key, in the schema's order, sections opened. */
-export function describeKeys(): KeyReference[] {
-  return walk(z.toJSONSchema(configSchema, { io: 'input' }) as JsonSchema, []);
+/** Every key of a configuration, the exporter's own by default, in the schema's order, sections opened. */
+export function describeKeys(schema: z.ZodType = configSchema): KeyReference[] {
+  return walk(z.toJSONSchema(schema, { io: 'input' }) as JsonSchema, []);
 }
 
 /** @throws where there is no such key: a flag that sets nothing */
@@ -40,6 +42,8 @@ function walk(schema: JsonSchema, path: readonly string[]): KeyReference[] {
     const here = [...path, key];
     if (value.properties) return walk(value, here);
     const rows = value.items?.properties ? walk(value.items, [...path, `${key}[]`]) : [];
+    const { additionalProperties: values } = value;
+    if (typeof values === 'object' && values.properties) rows.push(...walk(values, [...here, 'NAME']));
     return [
       {
         name: here.join('.'),

@@ -57,11 +57,11 @@ export const lokiSchema = z.strictObject({
   basicAuth: z
     .strictObject({
       username: z.string().min(1).describe('The user of basic auth.'),
-      passwordFile: path.optional().describe('The file with its password; read again for each push.'),
+      passwordFile: path.optional().describe('The file with its password; read again for each request.'),
       passwordEnv: environmentVariable.optional().describe('The environment variable with its password.'),
     })
     .optional(),
-  bearerTokenFile: path.optional().describe('The file with a bearer token; read again for each push.'),
+  bearerTokenFile: path.optional().describe('The file with a bearer token; read again for each request.'),
   bearerTokenEnv: environmentVariable.optional().describe('The environment variable with a bearer token.'),
   headers: z
     .record(

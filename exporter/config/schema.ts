@@ -10,7 +10,7 @@ import { redactSchema } from './redact-schema.ts';
 const mebibyte = 1 << 20;
 
 /** `HOST:PORT`, `:PORT`, or `[IPv6]:PORT`. */
-const listenAddress = z.string().refine(isListenAddress, {
+export const listenAddress = z.string().refine(isListenAddress, {
   error: 'expected HOST:PORT, as in 0.0.0.0:9402 or :9402, with a port up to 65535',
 });
 
@@ -109,6 +109,12 @@ export const configSchema = z.strictObject({
     .describe(
       'Also makes entries of containers that ran out of memory or failed, which Kubernetes has no event for: `OOMKilled` and `ContainerFailed`, read off the statuses of Pods. It takes the rights to list and watch `pods`.',
     ),
+  heartbeat: duration
+    .refine(isHeartbeatInterval, { error: 'expected a duration from 1s to 5m, as in 1m' })
+    .optional()
+    .describe(
+      'How often each tenant gets a heartbeat, as in `1m`, at least every `5m`: for alerts on a cluster that is silent, where nothing but Loki is there to tell. Without it there is none.',
+    ),
   cardinality: cardinalitySchema.prefault({}),
   redact: redactSchema,
   since: duration
@@ -157,6 +163,12 @@ export const configSchema = z.strictObject({
 });
 
 export type Config = z.output<typeof configSchema>;
+
+/** Rules look for one in 15 minutes, and one may get lost. */
+function isHeartbeatInterval(text: string): boolean {
+  const seconds = parseDuration(text) ?? 0;
+  return seconds >= 1 && seconds <= 300;
+}
 
 function isListenAddress(text: string): boolean {
   const port = /^(?:\[[0-9a-fA-F:.]+\]|[^:[\]]*):(\d{1,5})$/.exec(text)?.[1];

@@ -32,7 +32,7 @@ export interface EncodedEntry {
 }
 
 /** Encodes an entry once, for as often as it is sent. */
-export function encodeEntry(entry: Entry): EncodedEntry {
+export function encodeEntry(entry: Entry<string>): EncodedEntry {
   const writer = protobuf.Writer.create();
   writeTimestamp(writer, entry.timestamp);
   writer.uint32(field2).string(fitLine(entry.line.toWellFormed()));
@@ -74,8 +74,8 @@ function writeTimestamp(writer: protobuf.Writer, timestamp: bigint): void {
     .ldelim();
 }
 
-function writeMetadata(writer: protobuf.Writer, name: string, value: string): void {
-  if (value === '') return;
+function writeMetadata(writer: protobuf.Writer, name: string, value: string | undefined): void {
+  if (!value) return;
   writer.uint32(field3).fork().uint32(field1).string(name);
   writer.uint32(field2).string(fitMetadata(value.toWellFormed())).ldelim();
 }

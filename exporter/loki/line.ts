@@ -47,18 +47,18 @@ const maxLineBytes = 256 * 1024 - 128;
  * The entry with its fields in the line, and without metadata.
  * @param entry its line is the event's message, and its labels are folded already
  */
-export function withFieldsInLine(entry: Entry, format: FieldFormat): Entry {
+export function withFieldsInLine(entry: Entry<string>, format: FieldFormat): Entry<never> {
   return { ...entry, line: format === 'json' ? jsonLine(entry) : logfmtLine(entry), metadata: {} };
 }
 
-function logfmtLine(entry: Entry): string {
+function logfmtLine(entry: Entry<string>): string {
   let line = '';
   for (const [name, value] of fieldsOf(entry)) line += `${name}=${logfmtValue(value)} `;
   line += `${messageField}=`;
   return line + quotedMessage(entry.line, maxLineBytes - Buffer.byteLength(line));
 }
 
-function jsonLine(entry: Entry): string {
+function jsonLine(entry: Entry<string>): string {
   let line = '{';
   for (const [name, value] of fieldsOf(entry)) line += `"${name}":${jsonValue(name, value)},`;
   line += `"${messageField}":`;
@@ -66,7 +66,7 @@ function jsonLine(entry: Entry): string {
 }
 
 /** What is empty is left out, as in metadata. */
-function fieldsOf({ labels, metadata }: Entry): [name: string, value: string][] {
+function fieldsOf({ labels, metadata }: Entry<string>): [name: string, value: string][] {
   const fields: [string, string][] = [];
   for (const label of labelFields) {
     const real = labels[label] === otherValue ? metadata[realNames[label]] : labels[label];

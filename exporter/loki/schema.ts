@@ -47,14 +47,36 @@ export type MetadataName = keyof typeof structuredMetadata;
 /** Values by name; its keys are in the schema's order. */
 export type Metadata = Readonly<Partial<Record<MetadataName, string>>>;
 
+/** Stream labels of the heartbeat: one stream for each cluster. */
+export const heartbeatLabels = {
+  cluster: 'The cluster, as for events.',
+  job: "`kube-events-heartbeat`: the events' own and `-heartbeat`.",
+} as const satisfies Readonly<Partial<Record<StreamLabel, string>>>;
+
+/** Structured metadata of a heartbeat, in the order in which it is written. A name without a value is left out. */
+export const heartbeatMetadata = {
+  last_frame_age_seconds: 'Time since the API server last sent a list or a frame; absent before the first.',
+  in_flight: 'Revisions that were received and are not delivered, filtered or dropped yet.',
+  instance: "The exporter's host; in Kubernetes its pod.",
+  version: "The exporter's version.",
+  detected_level: '`info`.',
+} as const;
+
+export type HeartbeatName = keyof typeof heartbeatMetadata;
+
+/** The label `job` of the heartbeats of an exporter, by that of its events. */
+export function heartbeatJob(job: string): string {
+  return `${job}-heartbeat`;
+}
+
 /** The value of a bounded label whose real value stands in metadata. */
 export const otherValue = '__other__';
 
 /** One line of one stream. An entry is a pure function of the event's revision and of its count before. */
-export interface Entry {
+export interface Entry<Name extends string = MetadataName> {
   readonly labels: StreamLabels;
   /** Nanoseconds since 1970: the last occurrence. */
   readonly timestamp: bigint;
   readonly line: string;
-  readonly metadata: Metadata;
+  readonly metadata: Readonly<Partial<Record<Name, string>>>;
 }

@@ -30,6 +30,7 @@ export function createMetrics() {
     current: { inFlight: () => 0, queueBytes: () => 0, spoolBytes: () => 0, cardinality: () => undefined },
   };
   const age = { frame: Number.NaN, delivery: Number.NaN };
+  const lastFrameAgeSeconds = () => (performance.now() - age.frame) / 1000;
   collectDefaultMetrics({ register: registry });
 
   new Gauge({
@@ -178,7 +179,7 @@ export function createMetrics() {
     help: 'Time since the API server last sent a list or a frame; NaN before the first.',
     registers,
     collect() {
-      this.set((performance.now() - age.frame) / 1000);
+      this.set(lastFrameAgeSeconds());
     },
   });
   new Gauge({
@@ -237,6 +238,8 @@ export function createMetrics() {
     frameSeen(): void {
       age.frame = performance.now();
     },
+    /** Time since the API server last sent a list or a frame; NaN before the first. */
+    lastFrameAgeSeconds,
     /** Loki acknowledged an entry. */
     deliverySeen(): void {
       age.delivery = performance.now();

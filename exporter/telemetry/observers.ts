@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Backoff } from '../delivery/backoff.ts';
 import { summaryOf } from '../delivery/checkpoint.ts';
 import type { DeliveryObserver } from '../delivery/delivery.ts';
+import type { HeartbeatObserver } from '../delivery/heartbeat.ts';
 import type { RetryCause, Sink } from '../delivery/sink.ts';
 import type { StateObserver } from '../delivery/state-database.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
@@ -141,6 +142,22 @@ export function deliveryObserver(
       log.warn({ streams, loki: message, advice }, 'Loki has no room for new streams; the others go on');
     },
     pushed: seconds => metrics.pushDuration.observe(seconds),
+  };
+}
+
+/** Tells the log when heartbeats begin to get lost, and when they get through again: not of each one. */
+export function heartbeatObserver(tenant: string, exporterLog: Logger): HeartbeatObserver {
+  const log = tenant === '' ? exporterLog : exporterLog.child({ tenant });
+  let lost = false;
+  return {
+    taken() {
+      if (lost) log.info('Loki takes heartbeats again');
+      lost = false;
+    },
+    lost(message) {
+      if (!lost) log.warn({ error: message }, 'Loki did not take a heartbeat; it is not sent again');
+      lost = true;
+    },
   };
 }
 

@@ -8,6 +8,12 @@ export interface Address {
   readonly port: number;
 }
 
+/** @param text `HOST:PORT`, `:PORT` or `[IPv6]:PORT` */
+export function parseAddress(text: string): Address {
+  const colon = text.lastIndexOf(':');
+  return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(text.slice(colon + 1)) };
+}
+
 /** Serves `/metrics`, `/healthz` and `/readyz`. */
 export class TelemetryServer {
   readonly #server: Server;

@@ -28,7 +28,7 @@ const plain = fc
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is left out.
   .map(text => text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]|@\{/g, ''));
 const token = fc
-  .tuple(fc.constantFrom(...textual), fc.subarray(['json', 'url', 'more', 'dashed']))
+  .tuple(fc.constantFrom(...textual), fc.subarray(['json', 'url', 'more', 'braced', 'dashed']))
   .filter(([name, how]) => !(name === 'number' || name.startsWith('rules')) || how.length === 0)
   .map(([name, how]) => `@{${[name, ...how].join('|')}}`);
 const text = fc.oneof(
@@ -89,7 +89,17 @@ test('jsonnet and TypeScript fill any template alike', { skip }, async () => {
   }
   // Not a test of nothing: they are of every kind.
   const written = JSON.stringify(cases);
-  for (const part of ['@if', '@entries', '|json', '|url', '|more', '|dashed', '@{nothing}', '@{list}']) {
+  for (const part of [
+    '@if',
+    '@entries',
+    '|json',
+    '|url',
+    '|more',
+    '|braced',
+    '|dashed',
+    '@{nothing}',
+    '@{list}',
+  ]) {
     assert.ok(written.includes(part), part);
   }
 });

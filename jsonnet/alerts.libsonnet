@@ -1,0 +1,18 @@
+local fill = import 'fill.libsonnet';
+
+local templates = {
+  en: import 'templates/rules.en.json',
+  zh: import 'templates/rules.zh.json',
+};
+
+{
+  local rules = fill(templates[$._config.language], $._config),
+  // A group whose rules are all off is none.
+  local groups(form) = [group for group in rules[form].groups if std.length(group.rules) > 0],
+
+  // LogQL, for Loki's ruler.
+  lokiAlerts+:: { groups+: groups('lokiAlerts') },
+  lokiRules+:: { groups+: groups('lokiRules') },
+  // PromQL, on the exporter's own metrics.
+  prometheusAlerts+:: { groups+: groups('prometheusAlerts') },
+}

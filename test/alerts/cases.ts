@@ -1,0 +1,15 @@
+import type { AlertCase } from './case.ts';
+import { controllerCases } from './cases/controllers.ts';
+import { nodeCases } from './cases/nodes.ts';
+import { pathCases } from './cases/path.ts';
+import { podCases } from './cases/pods.ts';
+import { warningCases } from './cases/warnings.ts';
+
+/** What happens to clusters, one by one, and which alerts it raises. */
+export const cases: readonly AlertCase[] = [
+  ...warningCases,
+  ...podCases,
+  ...controllerCases,
+  ...nodeCases,
+  ...pathCases,
+];
