@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { check } from './commands/check.ts';
 import { type DashboardsOptions, dashboardsFlags } from './commands/dashboards-flags.ts';
 import { explain } from './commands/explain.ts';
-import type { NotifyOptions } from './commands/notify-flags.ts';
+import type { NotifyOptions } from './commands/notify.ts';
 import { type RulesOptions, rulesFlags } from './commands/rules-flags.ts';
 import { run } from './commands/run.ts';
 import { descriptionOf } from './config/describe.ts';

@@ -5,8 +5,15 @@ local templates = {
   zh: import 'templates/rules.zh.json',
 };
 
+local inLanguage(language) =
+  if std.objectHas(templates, language) then templates[language]
+  else error '_config.kubeEvents.language: %s is not known; it can be %s' % [
+    language,
+    std.join(', ', std.objectFields(templates)),
+  ];
+
 {
-  local rules = fill(templates[$._config.language], $._config),
+  local rules = fill(inLanguage($._config.kubeEvents.language), $._config.kubeEvents),
   // A group whose rules are all off is none.
   local groups(form) = [group for group in rules[form].groups if std.length(group.rules) > 0],
 

@@ -11,15 +11,21 @@ export interface ConfigKey {
 /** `config.libsonnet`: every key with its default and a comment, as jsonnetfmt writes it. */
 export function configText(keys: readonly ConfigKey[]): string {
   const lines = keys.flatMap(({ name, value, description }) => [
-    ...wrapped(description).map(line => `    // ${line}`),
-    `    ${field(name)}: ${literal(value, 2)},`,
+    ...wrapped(description).map(line => `  // ${line}`),
+    `  ${field(name)}: ${literal(value, 1)},`,
   ]);
   return [
     "// Written by `npm run generate`; the descriptions are those of the exporter's own commands.",
-    '{',
-    '  _config+:: {',
+    "local known = import 'known.libsonnet';",
+    '',
+    'local defaults = {',
     ...lines,
-    '  },',
+    '};',
+    '',
+    '{',
+    '  // Ours alone: what other mixins have in `_config` is theirs.',
+    '  _config+:: { kubeEvents+: defaults },',
+    "  assert known('_config.kubeEvents', self._config.kubeEvents, defaults),",
     '}',
     '',
   ].join('\n');
@@ -60,7 +66,7 @@ function wrapped(text: string): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(/\s+/)) {
-    if (line !== '' && line.length + word.length > 105) {
+    if (line !== '' && line.length + word.length > 108) {
       lines.push(line);
       line = '';
     }

@@ -10,11 +10,11 @@ local templates = {
 };
 
 {
-  grafanaDashboardFolder:: $._config.folder,
+  grafanaDashboardFolder:: $._config.kubeEvents.folder,
 
   // By file name; the prefix keeps them apart from those of other mixins.
   grafanaDashboards+:: {
-    ['%s%s.json' % [$._config.uidPrefix, name]]: fill(templates[name], $._config)
+    ['%s%s.json' % [$._config.kubeEvents.uidPrefix, name]]: fill(templates[name], $._config.kubeEvents)
     for name in std.objectFields(templates)
   },
 }

@@ -1,5 +1,5 @@
 // Grafana dashboards, Loki rules and Prometheus alerts for Kubernetes events in Loki, as a mixin: import it, and change
-// `_config`.
+// `_config.kubeEvents`.
 (import 'config.libsonnet') +
 (import 'dashboards.libsonnet') +
 (import 'alerts.libsonnet')

@@ -4,7 +4,7 @@ import { lokiSchema } from '../../exporter/config/loki-schema.ts';
 import { listenAddress } from '../../exporter/config/schema.ts';
 import { PatternError, parsePattern } from '../../exporter/event/filter/pattern.ts';
 import { logLevels } from '../../exporter/telemetry/log.ts';
-import { languages, severities } from '../rule.ts';
+import { languages } from '../rule.ts';
 import { isTimezone } from './time.ts';
 
 /** What a receiver can be. */
@@ -43,10 +43,7 @@ const ignoreSchema = z.strictObject({
     ),
 });
 
-const ignore = z
-  .array(ignoreSchema)
-  .default([])
-  .describe('Alerts that are not told of: one of these matches, in all that it says. They are counted.');
+const ignoreList = z.array(ignoreSchema).default([]);
 
 /** Ids stand inside of marks that the services read: nothing else may be in them. */
 const id = z.string().regex(/^[A-Za-z0-9_.@+$-]{1,128}$/, {
@@ -69,7 +66,7 @@ const atSchema = z.strictObject({
     ),
   here: z.boolean().default(false).describe('Who is active in the channel (`slack`).'),
   severities: z
-    .array(z.enum(severities))
+    .array(z.string().min(1))
     .default(['critical', 'warning'])
     .describe('Only firing alerts of these severities mention anybody.'),
 });
@@ -128,8 +125,8 @@ const receiverSchema = z.strictObject({
     ),
   rate: z
     .strictObject({
-      messages: z.int().min(1).max(10_000).describe('Messages …'),
-      seconds: z.int().min(1).max(3600).describe('… in any stretch of so many seconds, at most.'),
+      messages: z.int().min(1).max(10_000).describe('How many messages may be sent in `seconds`.'),
+      seconds: z.int().min(1).max(3600).describe('The time that they are counted in, any stretch of it.'),
     })
     .optional()
     .describe('A limit in place of the one that the service documents.'),
@@ -139,7 +136,7 @@ const receiverSchema = z.strictObject({
     .max(60)
     .default(10)
     .describe('How long the service may take to answer.'),
-  ignore,
+  ignore: ignoreList.describe('Alerts that this receiver is not told of, besides those of `ignore`.'),
 });
 
 export type ReceiverConfig = z.output<typeof receiverSchema>;
@@ -216,12 +213,16 @@ export const notifyConfigSchema = z.strictObject({
         .int()
         .min(60)
         .max(7 * 86_400)
-        .default(6 * 3600)
-        .describe('How far back the newest entry may lie.'),
+        .default(12 * 3600)
+        .describe(
+          'How far back the newest entry may lie: farther than the longest window of a rule, six hours, or what resolves at its end would have none.',
+        ),
     })
     .optional()
     .describe('Without it messages have no object’s name and message, and Loki is not asked.'),
-  ignore,
+  ignore: ignoreList.describe(
+    'Alerts that nobody is told of: those that one of these matches in all that it says. They are counted.',
+  ),
   receivers: z
     .array(receiverSchema)
     .min(1, { error: 'give one receiver at least' })

@@ -63,6 +63,8 @@ export interface KnownAlert {
 /** In characters. */
 const longestValue = 200;
 const longestText = 500;
+/** Of an alert; who has more labels has them in Alertmanager. */
+const mostFacts = 20;
 
 const severityOrder = ['critical', 'warning', 'info'];
 
@@ -195,7 +197,9 @@ function factsOf(
     ),
     ['time', times.write(entry?.time ?? Date.parse(startsAt))] as const,
     ['count', textOf(entry, 'count')] as const,
-    ...Object.entries(labels).filter(([name]) => !named.has(name) && !technical.test(name)),
+    ...Object.entries(labels)
+      .filter(([name]) => !named.has(name) && !technical.test(name))
+      .slice(0, mostFacts),
   ];
   return made
     .map(([name, text]) => ({ name, label: facts[name] ?? value(name), value: value(text) }))

@@ -63,4 +63,9 @@ test('a fault is told in few words, however large what is wrong is', () => {
     Array.from({ length: 1000 }, (_, index) => [`l${'x'.repeat(500)}${index}`, index]),
   );
   assert.ok(refused({ ...whole, alerts: [{ ...crashLoop(), labels }] }).length < 3000);
+  const many = Object.fromEntries(Array.from({ length: 201 }, (_, index) => [`l${index}`, '']));
+  assert.match(
+    refused({ ...whole, alerts: [{ ...crashLoop(), labels: many }] }),
+    /alerts\.0\.labels: more than 200 of them/,
+  );
 });

@@ -3,7 +3,12 @@ import { z } from 'zod';
 /** In one request. Alertmanager sends a whole group, and a group of a whole cluster is some thousands. */
 const maxAlerts = 20_000;
 
-const texts = z.record(z.string(), z.string());
+/** Of an alert: labels, or annotations. */
+const maxTexts = 200;
+
+const texts = z.record(z.string(), z.string()).refine(record => Object.keys(record).length <= maxTexts, {
+  error: `more than ${maxTexts} of them`,
+});
 const time = z
   .string()
   .refine(text => !Number.isNaN(Date.parse(text)), { error: 'expected a time, RFC 3339' });

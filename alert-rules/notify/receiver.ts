@@ -1,6 +1,5 @@
 import { LokiConnection, readSecret, type SecretSource } from '../../exporter/loki/connection.ts';
 import { secretSource } from '../../exporter/sinks.ts';
-import { severities } from '../rule.ts';
 import { type Composition, compose } from './compose.ts';
 import type { NotifyConfig, ReceiverConfig } from './config.ts';
 import { IgnoreList } from './ignore.ts';
@@ -123,9 +122,8 @@ export class Receiver {
 
   #mentions({ status, severity }: Message): boolean {
     const { at } = this.#config;
-    const wanted = severities.find(known => known === severity);
     const anybody = at.ids.length + at.mobiles.length > 0 || at.all || at.here;
-    return anybody && status === 'firing' && wanted !== undefined && at.severities.includes(wanted);
+    return anybody && status === 'firing' && at.severities.includes(severity);
   }
 }
 

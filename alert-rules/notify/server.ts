@@ -57,16 +57,21 @@ export class NotifyServer {
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url?.split('?')[0] ?? '';
     if (path.startsWith(prefix)) return this.#take(path.slice(prefix.length), request, response);
-    if (request.method !== 'GET' && request.method !== 'HEAD') return this.#answer(response, 405, 'GET only\n');
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return this.#answer(response, 405, 'GET only\n');
     switch (path) {
       case '/metrics': {
         const { registry } = this.#metrics;
-        return this.#answer(response, 200, await registry.metrics(), { 'content-type': registry.contentType });
+        return this.#answer(response, 200, await registry.metrics(), {
+          'content-type': registry.contentType,
+        });
       }
       case '/healthz':
         return this.#answer(response, 200, 'ok\n');
       case '/readyz':
-        return this.#draining ? this.#answer(response, 503, 'stopping\n') : this.#answer(response, 200, 'ok\n');
+        return this.#draining
+          ? this.#answer(response, 503, 'stopping\n')
+          : this.#answer(response, 200, 'ok\n');
       default:
         return this.#answer(response, 404, 'not here; try /receivers/NAME, /metrics, /healthz or /readyz\n');
     }

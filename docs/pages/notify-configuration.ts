@@ -13,7 +13,10 @@ export function notifyConfiguration(): string {
     required ? 'required' : key.default === undefined ? '' : `\`${shown(key.default)}\``,
     description,
   ]);
-  const variables = Object.entries(templateVariables).map(([name, description]) => [`\`${name}\``, description]);
+  const variables = Object.entries(templateVariables).map(([name, description]) => [
+    `\`${name}\``,
+    description,
+  ]);
   const series = metricsOf().map(({ name, help, type, labelNames }) => [
     `\`${name}\``,
     type,

@@ -1,4 +1,9 @@
-import { streamLabels, structuredMetadata } from '../../exporter/loki/schema.ts';
+import {
+  heartbeatLabels,
+  heartbeatMetadata,
+  streamLabels,
+  structuredMetadata,
+} from '../../exporter/loki/schema.ts';
 import { note, table } from './markdown.ts';
 
 /** Labels, structured metadata, how to count. */
@@ -35,5 +40,14 @@ sum by (reason) (sum_over_time({job="kube-events", type="Warning"} | unwrap occu
 
 Entries with \`baseline="unknown"\` carry an event's whole count, because what of it was new could not be known; leave
 them out (\`| baseline=""\`) where a first start must not look like a spike.
+
+## The heartbeat
+
+With [\`heartbeat: 1m\`](run.md#what-if-a-cluster-falls-silent) the exporter that leads also writes an entry a minute to a
+stream of its own. It is no event: it is in no count, in no budget, and lost where Loki doesn't take it at once.
+
+${table(['label', 'value'], rows(heartbeatLabels))}
+${table(['metadata', 'value'], rows(heartbeatMetadata))}
+With \`loki.line: logfmt\` or \`json\` the same fields stand in the line, \`detected_level\` as \`level\`.
 `;
 }

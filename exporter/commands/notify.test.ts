@@ -5,19 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { alertmanagerPayload, crashLoop } from '../../test/fakes/alert-payload.ts';
 import { DingTalkRobot } from '../../test/fakes/dingtalk.ts';
-import { freePort } from '../../test/servers/port.ts';
-import { answersOk, ServerProcess } from '../../test/servers/process.ts';
+import { type Notify, startNotify } from '../../test/servers/notify.ts';
 import { notify } from './notify.ts';
-
-const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 
 interface Running {
   readonly url: string;
   readonly robot: DingTalkRobot;
-  readonly process: ServerProcess;
+  readonly bridge: Notify;
   /** What is to stay out of logs and answers. */
   readonly secrets: readonly string[];
 }
@@ -34,43 +30,49 @@ async function robotOf(t: TestContext, folder: string): Promise<DingTalkRobot> {
   t.after(() => robot.stop());
   writeFileSync(join(folder, 'url'), robot.url);
   writeFileSync(join(folder, 'secret'), 'SEC0123456789\n');
-  writeFileSync(join(folder, 'token'), 'caller-0123456789\n');
   return robot;
 }
 
-function configIn(folder: string, over: object = {}): string {
+function configIn(folder: string): string {
   const file = join(folder, 'notify.yaml');
-  const receiver = { name: 'chat', type: 'dingtalk', urlFile: join(folder, 'url'), secretFile: join(folder, 'secret') };
-  writeFileSync(file, JSON.stringify({ receivers: [receiver], ...over }));
+  const receiver = {
+    name: 'chat',
+    type: 'dingtalk',
+    urlFile: join(folder, 'url'),
+    secretFile: join(folder, 'secret'),
+  };
+  writeFileSync(file, JSON.stringify({ receivers: [receiver] }));
   return file;
 }
 
 async function start(t: TestContext): Promise<Running> {
-  const folder = folderOf(t);
-  const robot = await robotOf(t, folder);
-  const listen = `127.0.0.1:${await freePort()}`;
-  const config = configIn(folder, { listen, bearerTokenFile: join(folder, 'token'), shutdown: { timeoutSeconds: 10 } });
-  const url = `http://${listen}`;
-  const server = new ServerProcess({
-    name: 'the bridge',
-    command: process.execPath,
-    args: [main, 'notify', '--config', config],
-    logFile: join(folder, 'notify.log'),
-    ready: answersOk(`${url}/readyz`),
+  const robot = await robotOf(t, folderOf(t));
+  const receiver = { name: 'chat', type: 'dingtalk', urlFile: 'FOLDER/url', secretFile: 'FOLDER/secret' };
+  const bridge = await startNotify({
+    config: { receivers: [receiver], bearerTokenFile: 'FOLDER/token', shutdown: { timeoutSeconds: 10 } },
+    files: { url: robot.url, secret: 'SEC0123456789\n', token: 'caller-0123456789\n' },
   });
-  await server.start();
-  t.after(() => server.stop());
-  return { url, robot, process: server, secrets: ['SEC0123456789', 'caller-0123456789', '0123456789abcdef'] };
+  t.after(() => bridge.stop());
+  return {
+    url: bridge.url,
+    robot,
+    bridge,
+    secrets: ['SEC0123456789', 'caller-0123456789', '0123456789abcdef'],
+  };
 }
 
 function post(url: string, body: string, headers: Record<string, string> = {}): Promise<Response> {
-  return fetch(url, { method: 'POST', body, headers: { authorization: 'Bearer caller-0123456789', ...headers } });
+  return fetch(url, {
+    method: 'POST',
+    body,
+    headers: { authorization: 'Bearer caller-0123456789', ...headers },
+  });
 }
 
 const payload = JSON.stringify(alertmanagerPayload([crashLoop()]));
 
 test('takes what a caller may send, says what is wrong with the rest, and keeps secrets to itself', async t => {
-  const { url, robot, process: server, secrets } = await start(t);
+  const { url, robot, bridge, secrets } = await start(t);
   const chat = `${url}/receivers/chat`;
   const statusOf = async (response: Promise<Response>) => {
     const { status } = await response;
@@ -84,10 +86,16 @@ test('takes what a caller may send, says what is wrong with the rest, and keeps 
   assert.equal(await statusOf(fetch(chat, { method: 'POST', body: payload })), 401);
   assert.equal(await statusOf(fetch(chat, { headers: { authorization: 'Bearer caller-0123456789' } })), 405);
   const unknown = await post(`${url}/receivers/nobody`, payload);
-  assert.deepEqual([unknown.status, await unknown.text()], [404, 'no receiver of that name; there are chat\n']);
+  assert.deepEqual(
+    [unknown.status, await unknown.text()],
+    [404, 'no receiver of that name; there are chat\n'],
+  );
   const malformed = await post(chat, '{"alerts": 1}');
   assert.equal(malformed.status, 400);
-  assert.match(await malformed.text(), /^not a payload of Alertmanager's or Grafana's webhook \(version 4\): status: /);
+  assert.match(
+    await malformed.text(),
+    /^not a payload of Alertmanager's or Grafana's webhook \(version 4\): status: /,
+  );
   assert.equal(await statusOf(post(chat, `{"alerts":"${'x'.repeat(17 << 20)}"}`)), 413);
   assert.equal(await statusOf(fetch(`${url}/elsewhere`)), 404);
 
@@ -95,25 +103,29 @@ test('takes what a caller may send, says what is wrong with the rest, and keeps 
   const refused = await post(chat, payload);
   assert.equal(refused.status, 422);
   assert.match(await refused.text(), /keywords not in content.*set `keyword`/);
-  robot.answers.add(1, { status: 200, body: '{"errcode":130101,"errmsg":"send too fast, exceed 20 times per minute"}' });
+  robot.answers.add(1, {
+    status: 200,
+    body: '{"errcode":130101,"errmsg":"send too fast, exceed 20 times per minute"}',
+  });
   const limited = await post(chat, payload);
   assert.deepEqual([limited.status, limited.headers.get('retry-after')], [503, '60']);
 
   const metrics = await (await fetch(`${url}/metrics`)).text();
-  const value = (series: string) => new RegExp(`^${series.replaceAll(/[{}]/g, '\\$&')} (\\d+)$`, 'm').exec(metrics)?.[1];
+  const value = (series: string) =>
+    new RegExp(`^${series.replaceAll(/[{}]/g, '\\$&')} (\\d+)$`, 'm').exec(metrics)?.[1];
   assert.equal(value('kube_events_notify_messages_total{receiver="chat",result="sent"}'), '1');
   assert.equal(value('kube_events_notify_bad_requests_total{cause="unauthorized"}'), '2');
   assert.equal(value('kube_events_notify_bad_requests_total{cause="too_large"}'), '1');
   assert.equal(value('kube_events_notify_service_errors_total{receiver="chat",cause="keyword"}'), '1');
   assert.equal(value('kube_events_notify_service_errors_total{receiver="chat",cause="busy"}'), '0');
 
-  const log = await server.log();
+  const log = await bridge.log();
   assert.match(log, /"cause":"keyword"/);
   for (const secret of secrets) assert.ok(!`${log}${metrics}`.includes(secret), secret);
 });
 
 test('a signal lets the message that is under way arrive', async t => {
-  const { url, robot, process: server } = await start(t);
+  const { url, robot, bridge } = await start(t);
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   t.after(() => socket.destroy());
@@ -128,7 +140,7 @@ test('a signal lets the message that is under way arrive', async t => {
   socket.write(body.subarray(0, 100));
   // The server has the request when it has answered another one that came later.
   await fetch(`${url}/healthz`);
-  const stopped = server.stop();
+  const stopped = bridge.stop();
   while ((await fetch(`${url}/readyz`).catch(() => undefined))?.ok) await sleep(10);
   socket.write(body.subarray(100));
   await stopped;
@@ -150,7 +162,10 @@ test('--test sends one sample, and says what the service answered', async t => {
   assert.match(JSON.stringify(robot.messages[0]), /Test: shop\/web is crash-looping/);
   writeFileSync(join(folder, 'secret'), 'SECwrong');
   assert.equal(await run('chat'), 1);
-  assert.match(output, /^chat: not sent \(signature\): dingtalk answered .*sign not match.*; the secret has to be/);
+  assert.match(
+    output,
+    /^chat: not sent \(signature\): dingtalk answered .*sign not match.*; the secret has to be/,
+  );
   assert.equal(await run('nobody'), 2);
   assert.equal(output, '--test nobody: no such receiver; there are chat\n');
 });

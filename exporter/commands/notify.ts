@@ -8,9 +8,15 @@ import { ConfigError } from '../config/load.ts';
 import { secretSource } from '../sinks.ts';
 import { createLog, type Logger } from '../telemetry/log.ts';
 import { parseAddress } from '../telemetry/server.ts';
-import type { NotifyOptions } from './notify-flags.ts';
 import type { Output } from './output.ts';
 import { onSignals } from './signals.ts';
+
+/** What `notify` is called with. */
+export interface NotifyOptions {
+  readonly config: string;
+  /** The receiver that a sample message is sent to, in place of serving. */
+  readonly test?: string;
+}
 
 /**
  * `notify`: takes alerts of Alertmanager and Grafana and posts them to chats, until SIGTERM or SIGINT, which wait for what is

@@ -67,9 +67,6 @@ export function expectedCard(
   ];
   return {
     title: `${status === 'firing' ? levels[alert.severity] : 'Resolved'}: ${alert.summary}`,
-    lines: [
-      alert.description,
-      ...facts.flatMap(([label, value]) => (value === undefined ? [] : [`${label}: ${value}`])),
-    ],
+    lines: [alert.description, ...facts.flatMap(([label, value]) => (value ? [`${label}: ${value}`] : []))],
   };
 }

@@ -30,8 +30,11 @@ const secret = 'SEC0123456789abcdef';
 export const grafana = 'https://grafana.example.com';
 export const runbooks = 'https://runbooks.example.com/events';
 
-/** Long enough for all of a storm to be evaluated, short enough for a test. */
-const grouping = { wait: '10s', interval: '3s', repeat: '4h' } as const;
+/**
+ * Long enough for all of a storm to be evaluated, short enough for a test. Alertmanager gives up a message after the interval,
+ * and the bridge waits for its turn: a robot takes five a second.
+ */
+const grouping = { wait: '10s', interval: '15s', repeat: '4h' } as const;
 
 function given(port: number): Given {
   return {

@@ -82,6 +82,7 @@ export const exporterCases: readonly ExporterCase[] = [
       [`${build}{${one}}`]: '1x60',
       [`${age}{${one}}`]: '0+60x3 0+60x3 0+60x3 0+60x3 0+60x3 0+60x3 0+60x3',
       [`${build}{${other}}`]: '1x60',
+      [`${age}{${other}}`]: Array(31).fill('NaN').join(' '),
     },
     silent: [10, 20, 30],
   },

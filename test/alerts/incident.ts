@@ -100,7 +100,7 @@ function eventOf(incident: Incident, { uid, first, last, count, revision }: Told
   if (!newStyle)
     return {
       ...common,
-      source: { component, ...(node !== undefined && kind !== 'Node' && { host: node }) },
+      source: { component, ...(node && kind !== 'Node' && { host: node }) },
       firstTimestamp: first,
       lastTimestamp: last,
       count,

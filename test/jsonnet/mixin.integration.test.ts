@@ -151,7 +151,7 @@ const configs: Readonly<Record<string, Chosen>> = {
 
 for (const [name, chosen] of Object.entries(configs)) {
   test(`it is what the generators make: ${name}`, { skip }, async () => {
-    const mixin = await render(`{ _config+:: ${overriding(chosen)} }`);
+    const mixin = await render(`{ _config+:: { kubeEvents+: ${overriding(chosen)} } }`);
     const { docs, uidPrefix, tags, refresh, datasource, prometheusDatasource, ...rules } = chosen;
     const dashboards = renderDashboards({
       profile: 'default',
@@ -180,6 +180,59 @@ for (const [name, chosen] of Object.entries(configs)) {
 }
 
 const defaults = skip === false ? render() : undefined;
+
+test('what is not known is refused with what is', { skip }, async () => {
+  await assert.rejects(
+    render('{ _config+:: { kubeEvents+: { rules+: { CrashLop+: { threshold: 1 } } } } }'),
+    /_config\.kubeEvents\.rules: CrashLop is not known; it can be .*CrashLoop.*WarningSpike/,
+  );
+  await assert.rejects(
+    render('{ _config+:: { kubeEvents+: { rules+: { CrashLoop+: { treshold: 1 } } } } }'),
+    /_config\.kubeEvents\.rules\.CrashLoop: treshold is not known; it can be enabled, for, severity, threshold, window/,
+  );
+  await assert.rejects(
+    render("{ _config+:: { kubeEvents+: { language: 'de' } } }"),
+    /_config\.kubeEvents\.language: de is not known; it can be en, zh/,
+  );
+});
+
+test('a panel and a rule are overridden as in any mixin', { skip }, async () => {
+  const [plainMixin, mixin] = await Promise.all([
+    render(),
+    render(`{
+      grafanaDashboards+:: {
+        'kube-events-overview.json'+: {
+          refresh: '10s',
+          panels: [
+            if panel.title == 'By type' then panel { title: 'Ours' } else panel
+            for panel in super.panels
+          ],
+        },
+      },
+      lokiAlerts+:: {
+        groups: [
+          group { rules: [if rule.alert == 'CrashLoop' then rule { 'for': '10m' } else rule for rule in group.rules] }
+          for group in super.groups
+        ] + [{ name: 'ours', rules: [] }],
+      },
+    }`),
+  ]);
+  const { grafanaDashboards, lokiAlerts } = plainMixin;
+  const dashboards = structuredClone(grafanaDashboards) as Record<
+    string,
+    { refresh: string; panels: { title: string }[] }
+  >;
+  const overview = dashboards['kube-events-overview.json'] ?? assert.fail();
+  overview.refresh = '10s';
+  const panel = overview.panels.find(({ title }) => title === 'By type') ?? assert.fail();
+  panel.title = 'Ours';
+  assert.deepEqual(mixin.grafanaDashboards, dashboards);
+  const expected = structuredClone(lokiAlerts) as { groups: { rules: { alert: string; for: string }[] }[] };
+  const rule = expected.groups.flatMap(group => group.rules).find(({ alert }) => alert === 'CrashLoop');
+  assert.ok(rule);
+  rule.for = '10m';
+  assert.deepEqual(mixin.lokiAlerts, { groups: [...expected.groups, { name: 'ours', rules: [] }] });
+});
 
 function picked<Key extends keyof Chosen>(chosen: Chosen, keys: readonly Key[]): Pick<Chosen, Key> {
   return Object.fromEntries(keys.filter(key => key in chosen).map(key => [key, chosen[key]])) as Pick<

@@ -9,7 +9,7 @@ const maxBlocks = 50;
 const markup: Markup = {
   escape: text => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
   bold: text => `*${text}*`,
-  link: (text, url) => `<${url}|${text}>`,
+  link: (text, url) => `<${url.replaceAll('&', '&amp;')}|${text}>`,
   newline: '\n',
 };
 

@@ -240,6 +240,8 @@ export const podCases: readonly AlertCase[] = [
     threshold: 1,
     event: {
       ...web,
+      // The scheduler names the node in its message only.
+      node: '',
       type: 'Normal',
       reason: 'Preempted',
       message: 'Preempted by pod 5b0c on node node-1',
