@@ -15,6 +15,7 @@ export const PROGRAMS = {
   alertmanager: ['alertmanager', 'amtool'],
   prometheus: ['prometheus', 'promtool'],
   jsonnet: ['jsonnet', 'jsonnetfmt', 'jsonnet-lint'],
+  helm: ['helm'],
 } as const;
 
 /** A real server that tests run against; a folder here pins its version. */
@@ -31,6 +32,7 @@ export const SERVERS: readonly Server[] = [
   'alertmanager',
   'kubernetes',
   'loki',
+  'helm',
   'prometheus',
 ];
 
