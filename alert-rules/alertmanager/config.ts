@@ -4,7 +4,7 @@ import { timeIntervalOf } from '../receivers/mute-times.ts';
 import { groupBy, otherReceiver, type Route, routesOf } from '../receivers/routes.ts';
 import type { RenderedGroup } from '../render.ts';
 import { inhibitions } from './inhibition.ts';
-import { receiverOf } from './receiver.ts';
+import { receiversOf } from './receiver.ts';
 
 /** A receiver that tells nobody. */
 const nobody = 'none';
@@ -12,7 +12,7 @@ const nobody = 'none';
 /**
  * The text of Alertmanager's configuration, 0.28 or later: https://prometheus.io/docs/alerting/latest/configuration/
  *
- * @throws OptionError where a secret is in no file
+ * @throws OptionError where a secret is in no file, or a name stands for two
  */
 export function alertmanagerConfig(groups: readonly RenderedGroup[], config: RulesConfig): string {
   const { notifications } = config;
@@ -42,10 +42,7 @@ export function alertmanagerConfig(groups: readonly RenderedGroup[], config: Rul
         time_intervals: [timeIntervalOf(time, timezone)],
       })),
     }),
-    receivers: [
-      { name: nobody },
-      ...Object.entries(receivers).map(([name, receiver]) => receiverOf(name, receiver, config)),
-    ],
+    receivers: [{ name: nobody }, ...receiversOf(config)],
   };
   return stringify(document, { lineWidth: 0, aliasDuplicateObjects: false });
 }

@@ -1,10 +1,23 @@
 import type { RulesConfig } from '../config.ts';
 import { linksOf } from '../receivers/links.ts';
-import { bridged, bridgeName, bridgeUrl, type Receiver, type UrlSettings } from '../receivers/services.ts';
+import {
+  type BridgeUse,
+  bridgeName,
+  bridgeUrl,
+  bridgeUses,
+  type Receiver,
+  type UrlSettings,
+} from '../receivers/services.ts';
 import { OptionError } from '../targets/target.ts';
 
-/** A receiver as Alertmanager has it. @throws OptionError where a secret is in no file */
-export function receiverOf(name: string, receiver: Receiver, config: RulesConfig) {
+/** Receivers as Alertmanager has them. @throws OptionError where a secret is in no file, or a name stands for two */
+export function receiversOf(config: RulesConfig) {
+  const { receivers } = config.notifications;
+  const uses = bridgeUses(receivers, () => true);
+  return Object.entries(receivers).map(([name, receiver]) => receiverOf(name, receiver, uses, config));
+}
+
+function receiverOf(name: string, receiver: Receiver, uses: readonly BridgeUse[], config: RulesConfig) {
   const { slack, email, webhook, sendResolved } = receiver;
   const send_resolved = sendResolved;
   const { bridge } = config.notifications;
@@ -19,19 +32,15 @@ export function receiverOf(name: string, receiver: Receiver, config: RulesConfig
             max_alerts: webhook.maxAlerts,
           },
         ]),
-    ...bridged.flatMap(service => {
-      const settings = receiver[service];
-      if (settings === undefined) return [];
-      return [
-        {
-          send_resolved,
-          url: bridgeUrl(bridge.url, bridgeName(name, settings)),
-          ...authorization(bridge.tokenFile),
-          max_alerts: bridge.maxAlerts,
-          timeout: bridge.timeout,
-        },
-      ];
-    }),
+    ...uses
+      .filter(use => use.receiver === name)
+      .map(({ settings }) => ({
+        send_resolved,
+        url: bridgeUrl(bridge.url, bridgeName(name, settings)),
+        ...authorization(bridge.tokenFile),
+        max_alerts: bridge.maxAlerts,
+        timeout: bridge.timeout,
+      })),
   ];
   return {
     name,

@@ -4,6 +4,7 @@ import {
   type BridgedSettings,
   bridgeName,
   bridgeUrl,
+  bridgeUses,
   type Receiver,
   type Service,
   services,
@@ -14,10 +15,11 @@ import { OptionError } from '../targets/target.ts';
 /**
  * Contact points. Their settings only name templates: Grafana takes a dollar sign in settings for an environment variable.
  *
- * @throws OptionError where a secret has no place
+ * @throws OptionError where a secret has no place, or a name stands for two
  */
 export function contactPoints(config: RulesConfig) {
   const { receivers } = config.notifications;
+  bridgeUses(receivers, settings => !isNative(settings));
   return Object.entries(receivers).map(([name, receiver]) => ({
     orgId: 1,
     name,
@@ -48,8 +50,9 @@ function integrationOf(
   if (service === 'bridge') return receiver.bridge && bridgedOf(name, receiver.bridge, config);
   const settings = receiver[service];
   if (settings === undefined) return undefined;
-  const own = settings.urlFile !== undefined || settings.urlEnv !== undefined;
-  return own ? nativeOf(`${name}.${service}`, service, settings) : bridgedOf(name, settings, config);
+  return isNative(settings)
+    ? nativeOf(`${name}.${service}`, service, settings)
+    : bridgedOf(name, settings, config);
 }
 
 function slackOf(name: string, slack: NonNullable<Receiver['slack']>): Integration {
@@ -147,6 +150,11 @@ function nativeOf(name: string, service: Exclude<Bridged, 'bridge'>, settings: B
       },
     },
   };
+}
+
+/** Whether Grafana posts to the service itself. */
+function isNative({ urlFile, urlEnv }: UrlSettings): boolean {
+  return urlFile !== undefined || urlEnv !== undefined;
 }
 
 function whileFiring(text: string): string {

@@ -20,35 +20,46 @@ export function grafanaTemplates(config: RulesConfig): string {
   );
 }
 
-/** `kube-events.feishu`: the body of a request with an interactive card. Grafana 12 and later have these functions. */
+/**
+ * `kube-events.feishu`: the body of a request with an interactive card. Grafana 12 and later take such a body, and have the
+ * functions in it.
+ */
 function feishuCard(config: RulesConfig): string {
-  const buttons = linksOf(config).map(
-    ({ name, title }) => `(coll.Dict
-      "tag" "button"
-      "type" "default"
-      "text" (coll.Dict "tag" "plain_text" "content" ${JSON.stringify(title)})
-      "url" (tmpl.Exec "kube-events.link.${name}" (index .Alerts 0)))`,
-  );
-  const elements = [
-    '(coll.Dict "tag" "markdown" "content" (tmpl.Exec "kube-events.feishu.markdown" .))',
-    ...(buttons.length === 0
-      ? []
-      : [`(coll.Dict "tag" "action" "actions" (coll.Slice ${buttons.join(' ')}))`]),
-  ];
-  const card = `{{ coll.Dict
-  "msg_type" "interactive"
-  "card" (coll.Dict
-    "config" (coll.Dict "wide_screen_mode" true)
-    "header" (coll.Dict
-      "template" (tmpl.Exec "kube-events.feishu.color" .)
-      "title" (coll.Dict "tag" "plain_text" "content" (tmpl.Exec "kube-events.title" .)))
-    "elements" (coll.Slice
-      ${elements.join('\n      ')}))
-  | data.ToJSON }}`;
+  const text = (content: string) => ({ tag: 'plain_text', content });
+  const buttons = linksOf(config).map(({ name, title }) => ({
+    tag: 'button',
+    type: 'default',
+    text: text(title),
+    url: textOf(`kube-events.link.${name}`, '(index .Alerts 0)'),
+  }));
+  const body = {
+    msg_type: 'interactive',
+    card: {
+      config: { wide_screen_mode: true },
+      header: {
+        template: textOf('kube-events.feishu.color', '.'),
+        title: text(textOf('kube-events.title', '.')),
+      },
+      elements: [
+        { tag: 'markdown', content: textOf('kube-events.feishu.markdown', '.') },
+        ...(buttons.length > 0 ? [{ tag: 'action', actions: buttons }] : []),
+      ],
+    },
+  };
   const mention = '{{ if eq .Status "firing" }}{{ with .Vars.mention }}\n{{ . }}{{ end }}{{ end }}';
   return (
     define('kube-events.feishu.color', byLevel('green', 'red', 'orange', 'blue')) +
     define('kube-events.feishu.markdown', `{{ template "kube-events.feishu.text" . }}${mention}`) +
-    define('kube-events.feishu', card)
+    define('kube-events.feishu', `\n${actionsIn(JSON.stringify(body, undefined, 2))}\n`)
   );
+}
+
+/** The text of a template as a string of JSON. */
+function textOf(name: string, argument: string): string {
+  return `{{ tmpl.Exec "${name}" ${argument} | data.ToJSON }}`;
+}
+
+/** JSON whose strings that are actions of a template are those actions. */
+function actionsIn(json: string): string {
+  return json.replaceAll(/"\{\{ (?:[^"\\]|\\.)* \}\}"/g, string => JSON.parse(string) as string);
 }

@@ -125,7 +125,7 @@ test('a failure in a 200 is an error with the service’s words and what to do, 
   const refused = await send(payload);
   assert.match(
     refused.reason,
-    /^dingtalk: ECONNREFUSED: connect ECONNREFUSED 127\.0\.0\.1:\d+; it comes again by itself$/,
+    /^dingtalk: ECONNREFUSED: connect ECONNREFUSED 127\.0\.0\.1:\d+; look whether this host can reach it, /,
   );
   assert.equal(refused.retryAfterMs, 10_000);
 });
@@ -237,7 +237,7 @@ test('the newest entry is on the message; at most ten are asked for, and four at
   assert.match(block.text.content, /\*\*Message\*\*: Back-off &#60;at id=all&#62;&#60;\/at&#62;\n/);
   const [query] = loki.queries;
   assert.deepEqual([query?.get('limit'), query?.get('direction')], ['1', 'backward']);
-  assert.equal(BigInt(query?.get('end') ?? '') - BigInt(query?.get('start') ?? ''), 22_200_000_000_000n);
+  assert.equal(BigInt(query?.get('end') ?? '') - BigInt(query?.get('start') ?? ''), 43_800_000_000_000n);
   await send(alertmanagerPayload(Array.from({ length: 40 }, () => crashLoop())));
   assert.equal(loki.queries.length, 11);
   assert.equal(await value('lookups_total', { result: 'found' }), 11);
@@ -276,4 +276,19 @@ test('the sample is sent as a message is', async t => {
   const { bridge } = await stage(t, robot, { receiver: { type: 'dingtalk' }, secret: 'SEC0123' });
   const chat = bridge.receivers.get('chat') ?? assert.fail();
   assert.deepEqual(await bridge.test(chat), { kind: 'taken', answer: '{"errcode":0,"errmsg":"ok"}' });
+});
+
+test('a template that makes no JSON is told at the start', t => {
+  const folder = mkdtempSync(join(tmpdir(), 'bridge-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const template = join(folder, 'hook.liquid');
+  writeFileSync(template, '{"text": {{ title | raw }}}');
+  const config = notifyConfigSchema.parse({
+    receivers: [{ name: 'chat', type: 'webhook', url: 'http://127.0.0.1:1/', template }],
+  });
+  const parts = { metrics: createNotifyMetrics(['chat']), log: createLog('silent') };
+  assert.throws(() => new Bridge(config, parts), {
+    name: 'TemplateError',
+    message: /hook\.liquid: makes no JSON: /,
+  });
 });

@@ -10,7 +10,6 @@ import type { Alert, Payload } from './payload.ts';
 import { type Delivery, Receiver } from './receiver.ts';
 import { sampleOf } from './sample.ts';
 import { passing } from './services/service.ts';
-import { TemplateError } from './template.ts';
 
 /** What a caller is answered. */
 export interface Outcome {
@@ -47,7 +46,7 @@ export class Bridge {
       if (reason !== undefined) parts.log.warn({ result, reason }, 'an alert goes without its newest entry');
     });
     this.receivers = new Map(config.receivers.map(one => [one.name, new Receiver(one, config)]));
-    for (const receiver of this.receivers.values()) this.#check(receiver);
+    for (const receiver of this.receivers.values()) receiver.compose(this.#sample(receiver));
   }
 
   /** Sends a payload to a receiver, unless all its alerts are ignored. */
@@ -126,15 +125,6 @@ export class Bridge {
     const asked = alerts.slice(0, this.#config.alerts).map(({ annotations }) => annotations['logql']);
     const entries = (await this.#lookUp?.newest(asked)) ?? [];
     return alerts.map((alert, index) => ({ alert, entry: entries[index] }));
-  }
-
-  #check(receiver: Receiver): void {
-    try {
-      receiver.compose(this.#sample(receiver));
-    } catch (error) {
-      if (error instanceof TemplateError) throw error;
-      throw new TemplateError(`the template of ${receiver.name} makes no JSON: ${(error as Error).message}`);
-    }
   }
 
   #sample({ style }: Receiver): Message {

@@ -12,7 +12,7 @@ test('one alert, for DingTalk in English', () => {
     markdown: {
       title: 'Warning: shop/web is crash-looping',
       text: [
-        '### Warning: shop/web is crash-looping\n',
+        '### <font color=#F79009>Warning: shop/web is crash-looping</font>\n',
         'The kubelet held back restarts of a failed container 12 times within 30m.  ',
         '**Cluster**: prod  ',
         '**Namespace**: shop  ',

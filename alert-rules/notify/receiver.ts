@@ -7,7 +7,7 @@ import type { Message, Style } from './message.ts';
 import { RateLimit } from './rate-limit.ts';
 import type { RefusalCause, refusalCauses } from './services/service.ts';
 import { createService } from './services/services.ts';
-import { asJson, escapedBy, Template } from './template.ts';
+import { asJson, escapedBy, Template, TemplateError } from './template.ts';
 import { oneLine } from './text.ts';
 import { TimeFormat } from './time.ts';
 
@@ -70,9 +70,14 @@ export class Receiver {
     });
   }
 
-  /** The body of a message, before it is signed. @throws TemplateError, or SyntaxError for a template that makes no JSON */
+  /** The body of a message, before it is signed. @throws TemplateError */
   compose(message: Message): unknown {
-    return compose(message, { ...this.#composition, mentions: this.#mentions(message) });
+    try {
+      return compose(message, { ...this.#composition, mentions: this.#mentions(message) });
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      throw new TemplateError(`${this.#config.template}: makes no JSON: ${error.message}`);
+    }
   }
 
   /** Posts a body; one that the service doesn't take because there are too many pauses the receiver. */
@@ -105,7 +110,10 @@ export class Receiver {
       const { name, code, message } = error as { name?: string; code?: string; message: string };
       const words =
         name === 'TimeoutError' ? 'no answer in time' : [code, message].filter(Boolean).join(': ');
-      return refusal('connection', `${this.#config.type}: ${hidden(words)}; it comes again by itself`);
+      return refusal(
+        'connection',
+        `${this.#config.type}: ${hidden(words)}; look whether this host can reach it, by HTTPS_PROXY where it has to`,
+      );
     }
   }
 

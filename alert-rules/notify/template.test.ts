@@ -42,7 +42,7 @@ test('a template is in place of our layout, and values are escaped as the servic
     msgtype: 'markdown',
     markdown: {
       title: 'Warning: shop/web is crash-looping',
-      text: '### Warning: shop/web is crash-looping\n\n\n- shop/web is crash-looping: ＜b＞web＜/b＞ (shop)\n',
+      text: '### <font color=#F79009>Warning: shop/web is crash-looping</font>\n\n\n- shop/web is crash-looping: ＜b＞web＜/b＞ (shop)\n',
     },
   });
   assert.match(JSON.stringify(bodyOf(t, 'slack', layout)), /&lt;b&gt;web&lt;\/b&gt;/);

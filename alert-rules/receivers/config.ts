@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { secondsOf } from '../duration.ts';
 import { languages, severities } from '../rule.ts';
 import { muteTimeSchema, timezone } from './mute-times.ts';
-import { receiverName, receiverSchema, receiversInUse } from './services.ts';
+import { receiverName, receiverSchema } from './services.ts';
 
 const duration = z.string().refine(text => secondsOf(text) !== undefined, {
   error: 'expected a duration, as in 30s, 5m or 12h',
@@ -95,7 +95,12 @@ export const notificationsSchema = z
       .prefault({})
       .describe("Alertmanager's mail server; Grafana has its own in `grafana.ini`."),
     receivers: z
-      .record(receiverName, receiverSchema)
+      .record(receiverName, receiverSchema, {
+        error: ({ code }) =>
+          code === 'invalid_key'
+            ? 'expected a name of up to 27 lower case letters, digits and -, other than none'
+            : undefined,
+      })
       .prefault({
         oncall: {
           slack: { urlFile: '/etc/kube-events/secrets/slack-oncall-url', mention: { channel: 'here' } },
@@ -165,27 +170,19 @@ export const notificationsSchema = z
   .superRefine((config, context) => {
     const { receivers, routes, namespaces, muteTimes } = config;
     const named = [
-      ...severities.map(severity => ['routes', severity, routes[severity]] as const),
-      ['routes', 'watchdog', routes.watchdog] as const,
+      ...severities.map(severity => [['routes', severity], routes[severity]] as const),
+      [['routes', 'watchdog'], routes.watchdog] as const,
       ...namespaces.flatMap((entry, index) =>
-        severities.map(severity => [`namespaces.${index}`, severity, entry[severity]] as const),
+        severities.map(severity => [['namespaces', index, severity], entry[severity]] as const),
       ),
     ];
-    for (const [section, key, name] of named) {
+    for (const [path, name] of named) {
       if (name === undefined || name === noReceiver || Object.hasOwn(receivers, name)) continue;
       const known = Object.keys(receivers).join(', ');
       context.addIssue({
         code: 'custom',
-        path: [...section.split('.'), key],
+        path: [...path],
         message: `there is no receiver ${name}; there are ${known}`,
-      });
-    }
-    for (const [name, users] of receiversInUse(receivers)) {
-      if (users.length === 1) continue;
-      context.addIssue({
-        code: 'custom',
-        path: ['receivers'],
-        message: `${users.join(' and ')} are both ${name} at the bridge: give one of them another \`name\``,
       });
     }
     const names = muteTimes.map(({ name }) => name);

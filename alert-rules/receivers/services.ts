@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OptionError } from '../targets/target.ts';
 
 /** Grafana's uids have 40 characters: the longest service and a prefix have to fit beside it. */
 export const receiverName = z
@@ -94,22 +95,40 @@ export type Receiver = z.output<typeof receiverSchema>;
 export type BridgedSettings = z.output<typeof bridgedSchema>;
 export type UrlSettings = { readonly urlFile?: string | undefined; readonly urlEnv?: string | undefined };
 
-/** The receivers that have to be in the bridge's configuration, with who asks for each. */
-export function receiversInUse(receivers: Readonly<Record<string, Receiver>>): Map<string, string[]> {
-  const users = new Map<string, string[]>();
-  for (const [name, receiver] of Object.entries(receivers)) {
-    for (const service of bridged) {
-      const settings = receiver[service];
-      if (settings === undefined) continue;
-      const at = bridgeName(name, settings);
-      users.set(at, [...(users.get(at) ?? []), `${name}.${service}`]);
-    }
+/** A service that a target leaves to the bridge. */
+export interface BridgeUse {
+  readonly receiver: string;
+  readonly service: Bridged;
+  readonly settings: Partial<BridgedSettings>;
+}
+
+/**
+ * What the bridge is used for.
+ *
+ * @throws OptionError where two services would be one receiver of the bridge
+ */
+export function bridgeUses(
+  receivers: Readonly<Record<string, Receiver>>,
+  isUsed: (settings: Partial<BridgedSettings>) => boolean,
+): readonly BridgeUse[] {
+  const uses = Object.entries(receivers).flatMap(([receiver, services]) =>
+    bridged.flatMap(service => {
+      const settings = services[service];
+      return settings !== undefined && isUsed(settings) ? [{ receiver, service, settings }] : [];
+    }),
+  );
+  for (const [name, users] of Map.groupBy(uses, ({ receiver, settings }) => bridgeName(receiver, settings))) {
+    const [one, other] = users;
+    if (other === undefined || one === undefined) continue;
+    throw new OptionError(
+      `receivers ${one.receiver}.${one.service} and ${other.receiver}.${other.service} are both ${name} at the bridge: give one of them another name`,
+    );
   }
-  return users;
+  return uses;
 }
 
 /** The name of a receiver in the bridge's configuration. */
-export function bridgeName(receiver: string, { name }: Pick<BridgedSettings, 'name'>): string {
+export function bridgeName(receiver: string, { name }: Partial<BridgedSettings>): string {
   return name ?? receiver;
 }
 

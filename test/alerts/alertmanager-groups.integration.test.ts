@@ -16,7 +16,7 @@ for (const language of languages) {
       messages = await startMessages(language);
     });
 
-    after(() => messages[Symbol.asyncDispose]());
+    after(() => messages?.[Symbol.asyncDispose]());
 
     test('a storm of 40 alerts is one message, and one when it ends', async () => {
       const { alertmanager, http, chosen } = messages;

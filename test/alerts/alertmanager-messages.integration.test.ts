@@ -50,7 +50,7 @@ for (const language of languages) {
       messages = await startMessages(language);
     });
 
-    after(() => messages[Symbol.asyncDispose]());
+    after(() => messages?.[Symbol.asyncDispose]());
 
     test('an alert that fires and resolves, in Slack, an e-mail and webhooks', async () => {
       const { alertmanager, http, mail, chosen } = messages;

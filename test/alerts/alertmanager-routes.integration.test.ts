@@ -158,7 +158,7 @@ describe('a real Alertmanager', { skip }, () => {
   });
 
   after(async () => {
-    await alertmanager.stop();
+    await alertmanager?.stop();
     await http[Symbol.asyncDispose]();
   });
 

@@ -60,7 +60,11 @@ export async function startConfigured(
 ): Promise<ConfiguredAlertmanager> {
   const folder = temporaryFolder('alertmanager-secrets');
   for (const [name, text] of Object.entries(secrets)) await writeFile(join(folder.path, name), text);
-  const running = await startAlertmanager(alertmanagerFiles(rulesConfigSchema.parse(given(folder.path))));
+  const files = alertmanagerFiles(rulesConfigSchema.parse(given(folder.path)));
+  const running = await startAlertmanager(files).catch(async (error: unknown) => {
+    await folder.remove();
+    throw error;
+  });
   const stop = async () => {
     await running.stop();
     await folder.remove();

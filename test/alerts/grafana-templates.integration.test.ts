@@ -9,7 +9,7 @@ import { type Alertmanager, startAlertmanager } from '../servers/alertmanager.ts
 import { skipWithout } from '../servers/require.ts';
 import { type SentAlert, sendAlerts } from './configured-alertmanager.ts';
 import { exprOf } from './explore-link.ts';
-import { ended, logql } from './messages.ts';
+import { ended, logql, type Slack } from './messages.ts';
 import { HttpSink } from './sinks.ts';
 
 const skip = await skipWithout('alertmanager');
@@ -24,16 +24,7 @@ const names = [
   'feishu.markdown',
   'feishu',
 ] as const;
-type Rendered = Readonly<Record<(typeof names)[number], string>> & { readonly feishu: Card };
-
-interface Card {
-  readonly msg_type: string;
-  readonly card: {
-    readonly config: object;
-    readonly header: object;
-    readonly elements: readonly { readonly actions?: readonly { readonly url: string }[] }[];
-  };
-}
+type Rendered = Readonly<Record<(typeof names)[number], string>>;
 
 const alert: SentAlert = {
   labels: {
@@ -59,10 +50,7 @@ const alert: SentAlert = {
  */
 function forAlertmanager(templates: string): string {
   return templates
-    .replaceAll('coll.Dict', 'dict')
-    .replaceAll('coll.Slice', 'list')
-    .replaceAll('data.ToJSON', 'toJson')
-    .replaceAll(/\(tmpl\.Exec "([^"]+)" (?:\.|\(index \.Alerts 0\))\)/g, '"$1"')
+    .replaceAll(/tmpl\.Exec ("[^"]+") (?:\.|\(index \.Alerts 0\)) \| data\.ToJSON/g, '$1 | toJson')
     .replaceAll('.Vars.mention', '.CommonAnnotations.mention');
 }
 
@@ -73,7 +61,7 @@ function forAlertmanager(templates: string): string {
 for (const language of languages) {
   describe(`Grafana's templates in Alertmanager's library, ${language}`, { skip }, () => {
     let http: HttpSink;
-    let alertmanager: Alertmanager;
+    let alertmanager: Alertmanager | undefined;
     const chosen = (en: string, zh: string) => (language === 'zh' ? zh : en);
 
     before(async () => {
@@ -84,12 +72,14 @@ for (const language of languages) {
         datasource: 'loki-uid',
         notifications: { timezone: language === 'zh' ? 'Asia/Shanghai' : 'UTC' },
       });
-      const payload = Object.fromEntries(names.map(name => [name, `{{ template "kube-events.${name}" . }}`]));
+      const fields = names.map(name => ({ title: name, value: `{{ template "kube-events.${name}" . }}` }));
       alertmanager = await startAlertmanager({
         config: stringify({
           templates: ['kube-events.tmpl'],
           route: { receiver: 'all', group_wait: '0s', group_interval: '1s', group_by: ['alertname'] },
-          receivers: [{ name: 'all', webhook_configs: [{ url: `${http.url}/hook`, payload }] }],
+          receivers: [
+            { name: 'all', slack_configs: [{ api_url: `${http.url}/slack`, send_resolved: true, fields }] },
+          ],
         }),
         files: { 'kube-events.tmpl': forAlertmanager(grafanaTemplates(config)) },
       });
@@ -100,12 +90,20 @@ for (const language of languages) {
     });
 
     after(async () => {
-      await alertmanager.stop();
+      await alertmanager?.stop();
       await http[Symbol.asyncDispose]();
     });
 
     function rendered(): readonly [Rendered, Rendered] {
-      return http.at('/hook') as readonly unknown[] as readonly [Rendered, Rendered];
+      const messages = http.at('/slack') as Slack[];
+      const [fired, resolved] = messages.map(
+        ({ attachments }) =>
+          Object.fromEntries(
+            (attachments[0]?.fields ?? []).map(({ title, value }) => [title, value]),
+          ) as Rendered,
+      );
+      assert.ok(fired !== undefined && resolved !== undefined);
+      return [fired, resolved];
     }
 
     test('titles', () => {
@@ -186,7 +184,7 @@ for (const language of languages) {
         text: { tag: 'plain_text', content: text },
         url: `kube-events.link.${link}`,
       });
-      assert.deepEqual(fired.feishu, {
+      assert.deepEqual(JSON.parse(fired.feishu), {
         msg_type: 'interactive',
         card: {
           config: { wide_screen_mode: true },

@@ -13,6 +13,7 @@ export interface Slack {
     readonly fallback: string;
     readonly color: string;
     readonly mrkdwn_in: readonly string[];
+    readonly fields?: readonly { readonly title: string; readonly value: string }[];
     readonly actions?: readonly { readonly type: string; readonly text: string; readonly url: string }[];
   }[];
 }
@@ -44,6 +45,10 @@ const soon = { wait: '1s', interval: '1s', repeat: '1h' } as const;
 export async function startMessages(language: Language): Promise<Messages> {
   const http = await new HttpSink().start();
   const mail = await new MailSink().start();
+  const close = async () => {
+    await mail[Symbol.asyncDispose]();
+    await http[Symbol.asyncDispose]();
+  };
   const alertmanager = await startConfigured(
     {
       slack: `${http.url}/slack\n`,
@@ -79,7 +84,10 @@ export async function startMessages(language: Language): Promise<Messages> {
         grouping: { critical: soon, warning: soon },
       },
     }),
-  );
+  ).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   return {
     alertmanager,
     http,
@@ -87,8 +95,7 @@ export async function startMessages(language: Language): Promise<Messages> {
     chosen: (en, zh) => (language === 'zh' ? zh : en),
     async [Symbol.asyncDispose]() {
       await alertmanager.stop();
-      await mail[Symbol.asyncDispose]();
-      await http[Symbol.asyncDispose]();
+      await close();
     },
   };
 }

@@ -24,6 +24,9 @@ const markup: Markup = {
   newline: '  \n',
 };
 
+/** Without quotes: with them telephones don't show it. */
+const colours = { critical: '#D92D20', warning: '#F79009', info: '#2E90FA', resolved: '#12B76A' } as const;
+
 const limitedMs = 60_000;
 
 const known: readonly KnownRefusal[] = [
@@ -72,8 +75,8 @@ export function dingtalk({ format, at }: Pick<ReceiverConfig, 'format' | 'at'>):
     markup,
     // Beyond it DingTalk takes nothing for ten minutes.
     rates: [{ messages: 20, seconds: 60 }],
-    body({ title, parts, mentions }: Content, { alerts }: Message) {
-      const heading = `### ${substituted(title)}`;
+    body({ title, tone, parts, mentions }: Content, { alerts }: Message) {
+      const heading = `### <font color=${colours[tone]}>${substituted(title)}</font>`;
       const buttons = alerts[0]?.links ?? [];
       // A card without a button is refused.
       if (format === 'actionCard' && buttons.length > 0) {
