@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { parse } from 'yaml';
 import type { z } from 'zod';
@@ -59,6 +60,9 @@ const everything: Given = {
   },
 };
 
+const docs = readFileSync(new URL('../../docs/notifications.md', import.meta.url), 'utf8');
+const documented = parse(/```yaml\n(# rules\.yaml\n.*?)```/s.exec(docs)?.[1] ?? '') as Given;
+
 function filesFor(given: Given): ReadonlyMap<string, unknown> {
   const config = rulesConfigSchema.parse(given);
   const files = filesOf(grafanaNotifications, renderRules(config), config);
@@ -114,6 +118,7 @@ describe("Grafana's files for notifications", () => {
   const configs: readonly (readonly [string, Given])[] = [
     ['the default configuration', {}],
     ['every service, route and time', everything],
+    ['the example of the docs', documented],
     ...languages.map(language => [`language ${language}`, { ...everything, language }] as const),
   ];
   for (const [name, given] of configs) {

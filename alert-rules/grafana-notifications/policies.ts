@@ -4,7 +4,7 @@ import { groupBy, otherReceiver, type Route, routesOf } from '../receivers/route
 import { OptionError } from '../targets/target.ts';
 
 /** The time that is always: Grafana has no receiver that tells nobody. */
-export const always = 'kube-events-always';
+const always = 'kube-events-always';
 
 /** Notification policies: Alertmanager's routes. Grafana has one tree, which this replaces. @throws OptionError without receivers */
 export function policies(config: RulesConfig) {

@@ -21,7 +21,7 @@ import { parsePayload } from './payload.ts';
 interface Stage {
   readonly bridge: Bridge;
   readonly metrics: NotifyMetrics;
-  send(payload: object): Promise<Outcome>;
+  send(payload: object, gone?: AbortSignal): Promise<Outcome>;
   value(name: string, labels: Readonly<Record<string, string>>): Promise<number>;
 }
 
@@ -52,7 +52,7 @@ async function stage(
   return {
     bridge,
     metrics,
-    send: payload => bridge.send(chat, parsePayload(JSON.stringify(payload))),
+    send: (payload, gone) => bridge.send(chat, parsePayload(JSON.stringify(payload)), gone),
     async value(name, labels) {
       const found = await metrics.registry.getSingleMetric(`kube_events_notify_${name}`)?.get();
       const wanted = Object.entries(labels);
@@ -141,6 +141,22 @@ test('a service that takes no more is left alone for as long as it says, and not
   assert.ok((again.retryAfterMs ?? 0) > 5000);
   assert.equal(robot.calls.length, 1, 'it is not asked again meanwhile');
   assert.equal(await value('messages_total', { receiver: 'chat', result: 'limited' }), 2);
+});
+
+test('a message whose caller is gone before its turn is not sent: it comes again', async t => {
+  const robot = new SlackWebhook();
+  const { send, value } = await stage(t, robot, {
+    receiver: { type: 'slack', rate: { messages: 1, seconds: 2 } },
+  });
+  assert.equal((await send(payload)).result, 'sent');
+  const gone = new AbortController();
+  const left = send(payload, gone.signal);
+  gone.abort();
+  const { result, retryAfterMs } = await left;
+  assert.equal(result, 'left');
+  assert.ok(retryAfterMs !== undefined);
+  assert.equal(robot.taken.length, 1);
+  assert.equal(await value('messages_total', { receiver: 'chat', result: 'left' }), 1);
 });
 
 test('beyond the rate the caller has to come again, before Loki is asked', async t => {

@@ -49,9 +49,12 @@ export class Bridge {
     for (const receiver of this.receivers.values()) receiver.compose(this.#sample(receiver));
   }
 
-  /** Sends a payload to a receiver, unless all its alerts are ignored. */
-  async send(receiver: Receiver, payload: Payload): Promise<Outcome> {
-    const outcome = await this.#send(receiver, payload);
+  /**
+   * Sends a payload to a receiver, unless all its alerts are ignored.
+   * @param gone aborted when the caller no longer waits: it comes again, and what is not sent yet would be there twice
+   */
+  async send(receiver: Receiver, payload: Payload, gone?: AbortSignal): Promise<Outcome> {
+    const outcome = await this.#send(receiver, payload, gone);
     this.#parts.metrics.messages.inc({ receiver: receiver.name, result: outcome.result });
     return outcome;
   }
@@ -66,7 +69,7 @@ export class Bridge {
     for (const receiver of this.receivers.values()) await receiver.close();
   }
 
-  async #send(receiver: Receiver, payload: Payload): Promise<Outcome> {
+  async #send(receiver: Receiver, payload: Payload, gone: AbortSignal | undefined): Promise<Outcome> {
     const { metrics, log } = this.#parts;
     const { name, limit, ignore } = receiver;
     const alerts = inOrder(payload.alerts.filter(alert => !ignore.hasLabels(alert)));
@@ -80,7 +83,12 @@ export class Bridge {
     const message = messageOf(payload, known, { most, style: receiver.style, now: Date.now() });
     const turn = limit.take(longestTurnMs);
     if (turn === undefined) return this.#limited(receiver);
-    await sleep(turn);
+    // Rejects when it is aborted, which is looked at next.
+    await sleep(turn, undefined, { ...(gone && { signal: gone }) }).catch(() => undefined);
+    if (gone?.aborted) {
+      log.warn({ receiver: name, turn }, 'not sent: the caller is gone, and comes again');
+      return { result: 'left', reason: 'left', retryAfterMs: comeAgainMs };
+    }
     const delivery = await this.#deliver(receiver, message);
     if (delivery.kind === 'taken') {
       const { firing, resolved } = message;

@@ -4,7 +4,7 @@ import { lookUpResults } from './look-up.ts';
 import { refusalCauses } from './services/service.ts';
 
 /** What became of a message. */
-export const results = ['sent', 'ignored', 'limited', 'refused'] as const;
+export const results = ['sent', 'ignored', 'limited', 'refused', 'left'] as const;
 export type Result = (typeof results)[number];
 
 /** Why a call was not taken for a message. */
@@ -27,7 +27,7 @@ export function createNotifyMetrics(receivers: readonly string[]) {
   }).set({ version }, 1);
   const messages = new Counter({
     name: 'kube_events_notify_messages_total',
-    help: 'Messages by what became of them: `sent`, `ignored` (all their alerts are on the ignore list), `limited` (a rate was reached: the caller has to come again), `refused` by the service.',
+    help: 'Messages by what became of them: `sent`, `ignored` (all their alerts are on the ignore list), `limited` (a rate was reached: the caller has to come again), `refused` by the service, `left` (the caller was gone before it was sent, and comes again).',
     labelNames: ['receiver', 'result'] as const,
     registers,
   });

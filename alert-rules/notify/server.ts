@@ -93,8 +93,10 @@ export class NotifyServer {
     const { text, complete } = await readAtMost(request.iterator({ destroyOnReturn: false }), maxBodyBytes);
     if (!complete) return fault('too_large', 413, `more than ${maxBodyBytes} bytes: set max_alerts`);
     const timed = this.#metrics.seconds.startTimer({ receiver: name });
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
     try {
-      const outcome = await this.#bridge.send(receiver, parsePayload(text));
+      const outcome = await this.#bridge.send(receiver, parsePayload(text), gone.signal);
       timed();
       const { status, headers } = statusOf(outcome);
       return this.#answer(response, status, `${outcome.reason}\n`, headers);

@@ -39,7 +39,9 @@ function groupingSchema(wait: string, interval: string, repeat: string) {
 export const ourTemplate = 'kube-events.tmpl';
 
 const noReceiver = 'none';
-const target = z.union([z.literal(noReceiver), receiverName]);
+const target = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]*$/, { error: 'expected the name of a receiver, or none' });
 
 /** Who is told of what, and how. Its descriptions are the reference. */
 export const notificationsSchema = z
@@ -115,9 +117,11 @@ export const notificationsSchema = z
       .describe('Receivers by name, each with one or several services.'),
     routes: z
       .strictObject({
-        critical: target.default('oncall'),
-        warning: target.default('chat'),
-        info: target.default('chat'),
+        critical: target.default('oncall').describe('The receiver of critical alerts.'),
+        warning: target
+          .default('chat')
+          .describe('The receiver of warnings, and of alerts that are not ours.'),
+        info: target.default('chat').describe('The receiver of the rest.'),
         watchdog: target
           .default('watchdog')
           .describe('The receiver of `Watchdog`: something that alerts when it hears nothing.'),
@@ -132,9 +136,9 @@ export const notificationsSchema = z
               .array(pattern)
               .min(1)
               .describe('Names, or regular expressions of whole names, as in `shop-.*`.'),
-            critical: target.optional(),
-            warning: target.optional(),
-            info: target.optional(),
+            critical: target.optional().describe('The receiver of their critical alerts.'),
+            warning: target.optional().describe('The receiver of their warnings.'),
+            info: target.optional().describe('The receiver of the rest.'),
             also: z.boolean().default(false).describe('Whether the receivers of `routes` are told as well.'),
           })
           .refine(({ critical, warning, info }) => (critical ?? warning ?? info) !== undefined, {
@@ -191,5 +195,3 @@ export const notificationsSchema = z
       context.addIssue({ code: 'custom', path: ['muteTimes'], message: `${twice} is there twice` });
     }
   });
-
-export type NotificationsConfig = z.output<typeof notificationsSchema>;

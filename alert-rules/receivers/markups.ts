@@ -12,8 +12,8 @@ export function slackMarkup(config: RulesConfig, buttons: boolean): Markup {
     fact: (label, value) => `${label}${colon}${value}`,
     link: (title, url) => `<${url}|${title}>`,
     between: ' · ',
-    most: 10,
-    buttons,
+    most: 5,
+    links: buttons ? 'several' : 'each',
   };
 }
 
@@ -29,27 +29,27 @@ export function plainMarkup(config: RulesConfig): Markup {
     link: (title, url) => `${title}${colon}${url}`,
     between: '\n',
     most: 50,
-    buttons: false,
+    links: 'each',
   };
 }
 
-/** DingTalk's Markdown: a line ends with two spaces. */
+/** DingTalk's Markdown: a line ends with two spaces. It takes 20,000 bytes. */
 export function dingtalkMarkup(config: RulesConfig): Markup {
   return { ...markdown(config), newline: '  \n', gap: '\n\n' };
 }
 
-/** WeCom's Markdown. It takes 4,096 bytes: a link to Explore is some 600. */
+/** WeCom's Markdown. It takes 4,096 bytes. */
 export function wecomMarkup(config: RulesConfig): Markup {
   const { fact } = markdown(config);
-  return { ...markdown(config), fact: (label, value) => `> ${fact(label, value)}`, most: 3 };
+  return { ...markdown(config), fact: (label, value) => `> ${fact(label, value)}`, most: 2, links: 'single' };
 }
 
-/** The Markdown of Feishu's cards. */
+/** The Markdown of Feishu's cards, which take 20 KB. */
 export function feishuMarkup(config: RulesConfig): Markup {
   return {
     ...markdown(config),
     plain: ' | reReplaceAll "<" "&#60;" | reReplaceAll ">" "&#62;"',
-    buttons: true,
+    links: 'none',
   };
 }
 
@@ -64,6 +64,6 @@ function markdown(config: RulesConfig): Markup {
     link: (title, url) => `[${title}](${url})`,
     between: ' · ',
     most: 10,
-    buttons: false,
+    links: 'first',
   };
 }

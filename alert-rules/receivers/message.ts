@@ -16,8 +16,11 @@ export interface Markup {
   readonly between: string;
   /** How many alerts of either state a message has room for. */
   readonly most: number;
-  /** Whether the links of the first alert stand elsewhere, on buttons. */
-  readonly buttons: boolean;
+  /**
+   * Where links stand, one of which can have 2,000 characters: with each alert, with each of several, with a single one, or
+   * those of the first at the end; none where they are on buttons alone.
+   */
+  readonly links: 'each' | 'several' | 'single' | 'first' | 'none';
 }
 
 /** A line about an alert: its label, and the pipeline that has its value, or nothing. */
@@ -106,10 +109,11 @@ export function textTemplates(name: string, markup: Markup, config: RulesConfig)
   const lists =
     listOf('Firing', firing, name, markup, config) +
     `{{ if and .Alerts.Firing .Alerts.Resolved }}${markup.gap}{{ end }}` +
-    listOf('Resolved', resolved, name, markup, config);
+    listOf('Resolved', resolved, name, markup, config) +
+    (markup.links === 'first' ? `{{ template "${name}.links" (index .Alerts 0) }}` : '');
   return (
     define(`${name}.alert`, alertText(markup, config)) +
-    define(`${name}.links`, linksText(linksOf(config), markup)) +
+    (markup.links === 'none' ? '' : define(`${name}.links`, linksText(linksOf(config), markup))) +
     define(name, lists)
   );
 }
@@ -130,19 +134,25 @@ function listOf(
   state: 'Firing' | 'Resolved',
   title: string,
   name: string,
-  { bold, newline, gap, most, plain, buttons }: Markup,
+  { bold, newline, gap, most, plain, links }: Markup,
   config: RulesConfig,
 ): string {
   const heading = bold(headingOf(state, title, most, config));
   const summary = bold(`{{ or .Annotations.summary .Labels.alertname${plain} }}`);
-  const links = `{{ template "${name}.links" . }}`;
+  const own = `{{ template "${name}.links" . }}`;
+  const ownLinks = {
+    each: own,
+    several: `{{ if gt (len $.Alerts) 1 }}${own}{{ end }}`,
+    single: `{{ if eq (len $.Alerts) 1 }}${own}{{ end }}`,
+    first: '',
+    none: '',
+  }[links];
   return (
     `{{ if and .Alerts.${state} (gt (len .Alerts) 1) }}${heading}${gap}{{ end }}` +
     `{{ range $index, $alert := .Alerts.${state} }}{{ if lt $index ${most} }}` +
     `{{ if $index }}${gap}{{ end }}{{ if gt (len $.Alerts) 1 }}${summary}${newline}{{ end }}` +
     `{{ template "${name}.alert" . }}` +
-    (buttons ? `{{ if gt (len $.Alerts) 1 }}${links}{{ end }}` : links) +
-    '{{ end }}{{ end }}'
+    `${ownLinks}{{ end }}{{ end }}`
   );
 }
 

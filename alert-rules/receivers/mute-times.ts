@@ -45,9 +45,14 @@ export const muteTimeSchema = z.strictObject({
   timezone: timezone.optional().describe('The time zone of `times`; that of messages by default.'),
   times: z
     .array(
-      z.strictObject({ from: timeOfDay, to: timeOfDay }).refine(({ from, to }) => from < to, {
-        error: 'expected an end behind the start: a night is two, as in 22:00 to 24:00 and 00:00 to 07:00',
-      }),
+      z
+        .strictObject({
+          from: timeOfDay.describe('`HH:MM`.'),
+          to: timeOfDay.describe('`HH:MM`, up to 24:00; this minute is no part of it.'),
+        })
+        .refine(({ from, to }) => from < to, {
+          error: 'expected an end behind the start: a night is two, as in 22:00 to 24:00 and 00:00 to 07:00',
+        }),
     )
     .min(1)
     .optional()

@@ -33,14 +33,20 @@ const slackSchema = z.strictObject({
     .strictObject({
       users: z.array(z.string().regex(/^\w+$/)).default([]).describe('Ids of users, as in `U024BE7LH`.'),
       groups: z.array(z.string().regex(/^\w+$/)).default([]).describe('Ids of user groups.'),
-      channel: z.enum(['here', 'channel']).optional(),
+      channel: z
+        .enum(['here', 'channel'])
+        .optional()
+        .describe('Whoever is there, or everybody in the channel.'),
     })
     .optional()
     .describe('Whom to mention while it fires.'),
 });
 
 const emailSchema = z.strictObject({
-  to: z.array(z.string().regex(/^[^\s,;<>$]+@[^\s,;<>$]+$/, { error: 'expected an address' })).min(1),
+  to: z
+    .array(z.string().regex(/^[^\s,;<>$]+@[^\s,;<>$]+$/, { error: 'expected an address' }))
+    .min(1)
+    .describe('Addresses.'),
 });
 
 const webhookSchema = z.strictObject({

@@ -48,12 +48,12 @@ for (const language of languages) {
         chosen('[Warning] Resolved 40: ImagePullFailed (prod)', '[警告] 已恢复 40：ImagePullFailed（prod）'),
       );
       const blocks = fired.text.split('\n\n');
-      assert.equal(blocks[0], chosen('*Firing: 40 (the first 10)*', '*触发：40（前 10 条）*'));
-      assert.equal(blocks.length, 11);
+      assert.equal(blocks[0], chosen('*Firing: 40 (the first 5)*', '*触发：40（前 5 条）*'));
+      assert.equal(blocks.length, 6);
       assert.match(blocks[1] ?? '', /^\*web-\d\d\*\n/);
       assert.equal(
         resolved?.text.split('\n\n')[0],
-        chosen('*Resolved: 40 (the first 10)*', '*已恢复：40（前 10 条）*'),
+        chosen('*Resolved: 40 (the first 5)*', '*已恢复：40（前 5 条）*'),
       );
       const [toBridge] = bridged();
       assert.deepEqual([toBridge?.alerts.length, toBridge?.truncatedAlerts], [3, 37]);

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
+import { parse } from 'yaml';
 import { rulesConfigSchema } from '../../alert-rules/config.ts';
 import { profileNames } from '../../dashboards/profile.ts';
 import { until } from '../chaos/until.ts';
@@ -71,10 +73,14 @@ const everything: Given = {
   },
 };
 
+const docs = await readFile(new URL('../../docs/notifications.md', import.meta.url), 'utf8');
+const documented = parse(/```yaml\n(# rules\.yaml\n.*?)```/s.exec(docs)?.[1] ?? '') as Given;
+
 describe('amtool', { skip }, () => {
   const configs: readonly (readonly [string, Given])[] = [
     ['the default configuration', {}],
     ['it in Chinese', { language: 'zh' }],
+    ['the example of the docs', documented],
     ['every service, namespaces and times', everything],
     [
       'receivers of which none is told',

@@ -5,16 +5,16 @@ import { DingTalkRobot } from '../fakes/dingtalk.ts';
 import { FeishuRobot } from '../fakes/feishu.ts';
 import { WeComRobot } from '../fakes/wecom.ts';
 import { startAlertmanager } from '../servers/alertmanager.ts';
+import { type Notify, startNotify } from '../servers/notify.ts';
 import { freePort } from '../servers/port.ts';
 import { type Ruler, startRuler } from '../servers/ruler.ts';
-import { type RunningBridge, startBridge } from './bridge.ts';
 import { alertmanagerFiles, type Given } from './configured-alertmanager.ts';
 import { quickRules } from './stage.ts';
 
 /** Loki's ruler, Alertmanager with our configuration, the bridge, and the robots of chats. */
 export interface Chain extends AsyncDisposable {
   readonly ruler: Ruler;
-  readonly bridge: RunningBridge;
+  readonly bridge: Notify;
   /** Every severity's. */
   readonly feishu: Readonly<Record<'critical' | 'warning' | 'info', FeishuRobot>>;
   /** For what is critical as well. */
@@ -92,17 +92,21 @@ export async function startChain(): Promise<Chain> {
   const ruler = stack.use(await startRuler({ files, alertmanagerUrl: alertmanager.url }));
   const urls = Object.entries(robots).map(([name, { url }]) => [name, url] as const);
   const bridge = stack.use(
-    await startBridge(port, { ...Object.fromEntries(urls), secret }, folder => ({
-      loki: { url: ruler.url },
-      grafana: { url: grafana },
-      receivers: Object.entries(robots).map(([name, { type, ...rest }]) => ({
-        name,
-        type,
-        urlFile: `${folder}/${name}`,
-        ...('signed' in rest && { secretFile: `${folder}/secret` }),
-        ...('keyword' in rest && { keyword: rest.keyword }),
-      })),
-    })),
+    await startNotify({
+      port,
+      files: { ...Object.fromEntries(urls), secret },
+      config: {
+        loki: { url: ruler.url },
+        grafana: { url: grafana },
+        receivers: Object.entries(robots).map(([name, { type, ...rest }]) => ({
+          name,
+          type,
+          urlFile: `FOLDER/${name}`,
+          ...('signed' in rest && { secretFile: 'FOLDER/secret' }),
+          ...('keyword' in rest && { keyword: rest.keyword }),
+        })),
+      },
+    }),
   );
   const owned = stack.move();
   return {

@@ -44,6 +44,21 @@ const alert: SentAlert = {
   startsAt: '2025-01-02T03:04:05Z',
 };
 
+// As long as they get: the query of NodeTrouble, the longest name of a workload, a summary with both.
+const storm = Array.from({ length: 30 }, (_, index): SentAlert => {
+  const workload = `w${String(index)}-`.padEnd(63, 'w');
+  const namespace = 'n'.repeat(63);
+  return {
+    labels: { alertname: 'Storm', severity: 'warning', cluster: 'c'.repeat(40), namespace, workload },
+    annotations: {
+      summary: `${namespace}/${workload} 拉取镜像失败`,
+      description: '在 30m 内 12 次无法拉取镜像：'.padEnd(80, '长'),
+      dashboard_url: `https://grafana.example/d/kube-events-warnings?var-namespace=${namespace}&var-workload=${workload}`,
+      logql: `{job="kube-events", reason=~"${'Reason|'.repeat(200)}"}`,
+    },
+  };
+});
+
 /**
  * Grafana's functions by the names that Alertmanager has for them. It has none that gives a template's text to another
  * function: where there would be one, its name stands.
@@ -76,7 +91,7 @@ for (const language of languages) {
       alertmanager = await startAlertmanager({
         config: stringify({
           templates: ['kube-events.tmpl'],
-          route: { receiver: 'all', group_wait: '0s', group_interval: '1s', group_by: ['alertname'] },
+          route: { receiver: 'all', group_wait: '1s', group_interval: '1s', group_by: ['alertname'] },
           receivers: [
             { name: 'all', slack_configs: [{ api_url: `${http.url}/slack`, send_resolved: true, fields }] },
           ],
@@ -87,6 +102,8 @@ for (const language of languages) {
       await until('the first message', 30, () => http.received.length === 1);
       await sendAlerts(alertmanager.url, [{ ...alert, endsAt: ended }]);
       await until('the message of the end', 30, () => http.received.length === 2);
+      await sendAlerts(alertmanager.url, storm);
+      await until('the message of the storm', 30, () => http.received.length === 3);
     });
 
     after(async () => {
@@ -94,16 +111,16 @@ for (const language of languages) {
       await http[Symbol.asyncDispose]();
     });
 
-    function rendered(): readonly [Rendered, Rendered] {
+    function rendered(): readonly [Rendered, Rendered, Rendered] {
       const messages = http.at('/slack') as Slack[];
-      const [fired, resolved] = messages.map(
+      const [fired, resolved, ofStorm] = messages.map(
         ({ attachments }) =>
           Object.fromEntries(
             (attachments[0]?.fields ?? []).map(({ title, value }) => [title, value]),
           ) as Rendered,
       );
-      assert.ok(fired !== undefined && resolved !== undefined);
-      return [fired, resolved];
+      assert.ok(fired !== undefined && resolved !== undefined && ofStorm !== undefined);
+      return [fired, resolved, ofStorm];
     }
 
     test('titles', () => {
@@ -143,14 +160,18 @@ for (const language of languages) {
     const links = `[${name}](${dashboard}) · [Explore](EXPLORE)`;
 
     test("Slack's text", () => {
-      const [fired, resolved] = rendered().map(({ slack }) => withoutLink(slack, /<([^|>]*)\|Explore>/));
+      const [fired, resolved] = rendered()
+        .slice(0, 2)
+        .map(({ slack }) => withoutLink(slack, /<([^|>]*)\|Explore>/));
       const end = `<${dashboard}|${name}> · <EXPLORE|Explore>`;
       assert.equal(fired, [...facts, description, end].join('\n'));
       assert.equal(resolved, [...facts, endedAt, description, end].join('\n'));
     });
 
     test("an e-mail's text", () => {
-      const [fired, resolved] = rendered().map(({ email }) => withoutLink(email, /Explore[:：] ?(\S*)/));
+      const [fired, resolved] = rendered()
+        .slice(0, 2)
+        .map(({ email }) => withoutLink(email, /Explore[:：] ?(\S*)/));
       const colon = chosen(': ', '：');
       const end = [`${name}${colon}${dashboard}`, `Explore${colon}EXPLORE`];
       assert.equal(fired, [...facts, description, ...end].join('\n'));
@@ -158,13 +179,17 @@ for (const language of languages) {
     });
 
     test("DingTalk's text", () => {
-      const [fired, resolved] = rendered().map(({ dingtalk }) => withoutLink(dingtalk, inMarkdown));
+      const [fired, resolved] = rendered()
+        .slice(0, 2)
+        .map(({ dingtalk }) => withoutLink(dingtalk, inMarkdown));
       assert.equal(fired, [...facts, description, links].join('  \n'));
       assert.equal(resolved, [...facts, endedAt, description, links].join('  \n'));
     });
 
     test("WeCom's text", () => {
-      const [fired, resolved] = rendered().map(({ wecom }) => withoutLink(wecom, inMarkdown));
+      const [fired, resolved] = rendered()
+        .slice(0, 2)
+        .map(({ wecom }) => withoutLink(wecom, inMarkdown));
       const quote = (lines: readonly string[]) => lines.map(line => `> ${line}`);
       assert.equal(fired, [...quote(facts), description, links].join('\n'));
       assert.equal(resolved, [...quote([...facts, endedAt]), description, links].join('\n'));
@@ -198,6 +223,21 @@ for (const language of languages) {
           ],
         },
       });
+    });
+
+    test('a storm is as short as each service wants it', () => {
+      const [, , ofStorm] = rendered();
+      const bytes = (text: string) => Buffer.byteLength(text);
+      assert.equal(
+        ofStorm.dingtalk.split('\n\n')[0],
+        chosen('**Firing: 30 (the first 10)**', '**触发：30（前 10 条）**'),
+      );
+      assert.equal(ofStorm.dingtalk.match(/\[Explore\]/g)?.length, 1);
+      // The services' own limits, for the whole of a message.
+      assert.ok(bytes(ofStorm.wecom) + bytes(ofStorm.title) < 4_096, `WeCom: ${bytes(ofStorm.wecom)}`);
+      assert.ok(bytes(ofStorm.dingtalk) < 20_000, `DingTalk: ${bytes(ofStorm.dingtalk)}`);
+      assert.ok(bytes(ofStorm['feishu.markdown']) < 16_000, `Feishu: ${bytes(ofStorm['feishu.markdown'])}`);
+      assert.ok(ofStorm.slack.length < 40_000, `Slack: ${ofStorm.slack.length}`);
     });
   });
 }

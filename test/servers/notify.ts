@@ -11,6 +11,8 @@ export interface NotifyOptions {
   readonly config: { readonly receivers: readonly object[]; readonly [key: string]: unknown };
   /** Files beside the configuration, by name; `FOLDER/` in the configuration is where they are. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Where it listens, for those that call it and are there before; a free port by default. */
+  readonly port?: number;
 }
 
 /** The running bridge. */
@@ -29,9 +31,9 @@ export interface Notify extends AsyncDisposable {
  *
  * @throws Error where it ends before it's ready.
  */
-export async function startNotify({ config, files = {} }: NotifyOptions): Promise<Notify> {
+export async function startNotify({ config, files = {}, port }: NotifyOptions): Promise<Notify> {
   const folder = temporaryFolder('notify');
-  const listen = `127.0.0.1:${await freePort()}`;
+  const listen = `127.0.0.1:${port ?? (await freePort())}`;
   const url = `http://${listen}`;
   const write = (name: string, text: string) => writeFile(join(folder.path, name), text);
   for (const [name, text] of Object.entries(files)) await write(name, text);
