@@ -16,6 +16,7 @@ export const PROGRAMS = {
   prometheus: ['prometheus', 'promtool'],
   jsonnet: ['jsonnet', 'jsonnetfmt', 'jsonnet-lint'],
   helm: ['helm'],
+  compose: ['compose-spec'],
 } as const;
 
 /** A real server that tests run against; a folder here pins its version. */
@@ -27,6 +28,7 @@ export type Binaries<S extends Server> = Readonly<Record<(typeof PROGRAMS)[S][nu
 /** In the order in which they are built: the quick ones first. */
 export const SERVERS: readonly Server[] = [
   'jsonnet',
+  'compose',
   'etcd',
   'kwok',
   'alertmanager',
@@ -37,7 +39,7 @@ export const SERVERS: readonly Server[] = [
 ];
 
 // Go names a program after the last element of its package's path.
-const BUILT_AS: Readonly<Record<string, string>> = { etcd: 'server' };
+const BUILT_AS: Readonly<Record<string, string>> = { etcd: 'server', 'compose-spec': 'cmd' };
 
 /** Options of {@link locate}. */
 export interface LocateOptions {
