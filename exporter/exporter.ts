@@ -11,6 +11,7 @@ import type { Sink } from './delivery/sink.ts';
 import { Cluster } from './kubernetes/cluster.ts';
 import { Election } from './kubernetes/election.ts';
 import { Lease } from './kubernetes/lease.ts';
+import { leasePlace } from './lease-place.ts';
 import { encodeHeartbeat } from './loki/heartbeat.ts';
 import type { Recall } from './loki/recall.ts';
 import { Pipeline } from './pipeline.ts';
@@ -28,9 +29,6 @@ import {
   readerObserver,
   stateObserver,
 } from './telemetry/observers.ts';
-
-/** The Lease of a pod that names none. */
-const defaultLease = 'kube-events-loki';
 
 /** What an exporter is made with. */
 export interface ExporterParts {
@@ -112,8 +110,8 @@ export class Exporter {
 
   /** Alone, or in turn with the other replicas of the Lease. */
   async #lead(): Promise<void> {
-    const lease = this.#findLease();
-    if (lease) await this.#leadInTurn(lease);
+    const place = leasePlace(this.#config, this.#parts.kubeConfig);
+    if (place) await this.#leadInTurn(new Lease(this.#cluster, place));
     else await this.#leadAlone();
   }
 
@@ -188,19 +186,6 @@ export class Exporter {
     const { health, log } = this.#parts;
     for (const [tenant, sink] of this.#sinks)
       void probeSink({ tenant, sink }, health, log, this.#reading.signal);
-  }
-
-  /** The Lease to elect on; none where one process is all that there is. */
-  #findLease(): Lease | undefined {
-    const { kubeConfig } = this.#parts;
-    const { kubeconfig, checkpoint } = this.#config;
-    if (this.#isDryRun) return undefined;
-    const inPod = !kubeconfig && !checkpoint.file && process.env['KUBERNETES_SERVICE_HOST'] !== undefined;
-    const given = this.#config.lease ?? (inPod ? defaultLease : undefined);
-    if (given === undefined) return undefined;
-    const [name = '', namespace] = given.split('/').reverse();
-    const own = kubeConfig.getContextObject(kubeConfig.getCurrentContext())?.namespace ?? 'default';
-    return new Lease(this.#cluster, { name, namespace: namespace ?? own });
   }
 
   async #runPipeline(

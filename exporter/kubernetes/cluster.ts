@@ -15,6 +15,13 @@ const maxErrorBytes = 64 << 10;
 /** etcd stores no object above 1.5 MiB by default; JSON can multiply that. */
 const maxObjectBytes = 16 << 20;
 
+/** What the API server answers, whatever it is. */
+export interface ApiAnswer {
+  readonly status: number;
+  readonly text: string;
+  readonly headers: Record<string, string | string[] | undefined>;
+}
+
 /** The API server: one request at a time, with fresh credentials, over connections that are kept. */
 export class Cluster {
   readonly #config: KubeConfig;
@@ -79,13 +86,34 @@ export class Cluster {
     body: object | undefined,
     timeoutMs: number,
   ): Promise<T> {
+    const { status, text, headers } = await this.answer(method, path, body, timeoutMs);
+    if (status !== 200 && status !== 201) {
+      throw ApiError.fromStatus(parseStatus(text), status, parseRetryAfter(headers['retry-after']));
+    }
+    try {
+      return JSON.parse(text) as T;
+    } catch (error) {
+      throw connectionError(error);
+    }
+  }
+
+  /**
+   * Sends a request as `json` does, and hands over its answer whatever the status.
+   * @throws ApiError for a connection that fails, and a timeout
+   */
+  async answer(
+    method: 'GET' | 'POST' | 'PUT',
+    path: string,
+    body: object | undefined,
+    timeoutMs: number,
+  ): Promise<ApiAnswer> {
     const deadline = AbortSignal.timeout(timeoutMs);
     // undici knows nothing of the credentials' time: an exec plugin may hang too.
     const overdue = Promise.withResolvers<never>();
     const expire = () => overdue.reject(new ApiError(`${method} ${path}: no answer in ${timeoutMs} ms`, 0));
     deadline.addEventListener('abort', expire, { once: true });
     try {
-      return await Promise.race([this.#json<T>(method, path, body, deadline), overdue.promise]);
+      return await Promise.race([this.#answer(method, path, body, deadline), overdue.promise]);
     } finally {
       deadline.removeEventListener('abort', expire);
     }
@@ -95,12 +123,12 @@ export class Cluster {
     await this.#dispatcher?.destroy();
   }
 
-  async #json<T>(
+  async #answer(
     method: Dispatcher.HttpMethod,
     path: string,
     body: object | undefined,
     signal: AbortSignal,
-  ): Promise<T> {
+  ): Promise<ApiAnswer> {
     try {
       const credentials = await currentCredentials(this.#config);
       const response = await request(`${this.#server}${path}`, {
@@ -116,9 +144,7 @@ export class Cluster {
         signal,
       });
       const { text } = await readAtMost(response.body, maxObjectBytes);
-      if (response.statusCode === 200 || response.statusCode === 201) return JSON.parse(text) as T;
-      const retryAfterMs = parseRetryAfter(response.headers['retry-after']);
-      throw ApiError.fromStatus(parseStatus(text), response.statusCode, retryAfterMs);
+      return { status: response.statusCode, text, headers: response.headers };
     } catch (error) {
       throw connectionError(error);
     }

@@ -47,16 +47,35 @@ export class LokiConnection {
   }
 
   /** @throws where there is no answer: the connection fails, the time is over, or a secret can't be read */
-  async post(
+  post(
     url: string,
     headers: Readonly<Record<string, string>>,
     body: Uint8Array | string,
     signal: AbortSignal,
   ): Promise<LokiAnswer> {
+    return this.#send('POST', url, headers, body, signal);
+  }
+
+  /** @throws as `post` does */
+  get(url: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<LokiAnswer> {
+    return this.#send('GET', url, headers, null, signal);
+  }
+
+  async close(): Promise<void> {
+    await this.#dispatcher?.destroy();
+  }
+
+  async #send(
+    method: 'GET' | 'POST',
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    body: Uint8Array | string | null,
+    signal: AbortSignal,
+  ): Promise<LokiAnswer> {
     const { tenant, timeoutMs } = this.#options;
     const authorization = this.#authorization();
     const response = await request(url, {
-      method: 'POST',
+      method,
       dispatcher: this.#connect(),
       headers: {
         'user-agent': `kube-events-loki/${version}`,
@@ -72,10 +91,6 @@ export class LokiConnection {
     });
     const { text } = await readAtMost(response.body, maxAnswerBytes);
     return { status: response.statusCode, text, headers: response.headers };
-  }
-
-  async close(): Promise<void> {
-    await this.#dispatcher?.destroy();
   }
 
   #authorization(): string | undefined {
