@@ -24,7 +24,8 @@ export function checkBudget(
   const isDefault = givenLimit === undefined && told !== undefined && !toldLimit?.certain;
   const { streams } = cardinality;
   const { verdict, needed, advice } = judgeTenant({ streams, clusters, routes: routes.length, limit });
-  const budget = `${formatCount(streams)} streams × ${formatCount(clusters)} clusters = ${formatCount(needed)}`;
+  const many = clusters === 1 ? '1 cluster' : `${formatCount(clusters)} clusters`;
+  const budget = `${formatCount(streams)} streams × ${many} = ${formatCount(needed)}`;
   const most = limit === 0 ? 'without a limit' : `under a limit of ${formatCount(limit)}`;
   return {
     check: 'cardinality-budget',

@@ -104,7 +104,7 @@ test("offline: the budget of one cluster fits under Loki's own limit", async () 
   assert.match(text, /^ok +configuration +sound$/m);
   assert.match(
     text,
-    /^ok +cardinality-budget +4,000 streams × 1 clusters = 4,000, under a limit of 5,000 \(.*\): fits$/m,
+    /^ok +cardinality-budget +4,000 streams × 1 cluster = 4,000, under a limit of 5,000 \(.*\): fits$/m,
   );
 });
 
