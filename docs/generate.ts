@@ -1,8 +1,5 @@
-/**
- * Writes the reference pages from the code that they describe. `--check` writes nothing and fails where a page is out
- * of step.
- */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+/** Writes the reference pages from the code that they describe; `--check` writes nothing. */
+import { writeGenerated } from './generated-files.ts';
 import { alertRules } from './pages/alert-rules.ts';
 import { cardinality } from './pages/cardinality.ts';
 import { configuration, configurationSchema } from './pages/configuration.ts';
@@ -30,33 +27,5 @@ const pages: Readonly<Record<string, () => string>> = {
   'stream-schema.md': streamSchema,
 };
 
-const check = process.argv.includes('--check');
-const ofRules = new URL('runbooks/', import.meta.url);
-mkdirSync(ofRules, { recursive: true });
-for (const name of readdirSync(ofRules)) {
-  if (Object.hasOwn(pages, `runbooks/${name}`)) continue;
-  if (!check) {
-    rmSync(new URL(name, ofRules));
-  } else {
-    console.error(`docs/runbooks/${name} is of no rule: run \`npm run generate\``);
-    process.exitCode = 1;
-  }
-}
-for (const [name, write] of Object.entries(pages)) {
-  const file = new URL(name, import.meta.url);
-  const wanted = write();
-  if (!check) {
-    writeFileSync(file, wanted);
-  } else if (read(file) !== wanted) {
-    console.error(`docs/${name} is out of step with the code: run \`npm run generate\``);
-    process.exitCode = 1;
-  }
-}
-
-function read(file: URL): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
-}
+const files = Object.entries(pages).map(([name, write]) => [name, write()] as const);
+writeGenerated(new URL('./', import.meta.url), new Map(files), ['runbooks']);
