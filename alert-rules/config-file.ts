@@ -39,7 +39,7 @@ function windowFaults(group: RuleGroup, rule: AlertRule, input: unknown): Combin
     ...section,
   };
   const [window, held, interval] = [times.window, times.for, times.interval].map(time =>
-    secondsOf(String(time)),
+    typeof time === 'string' ? secondsOf(time) : undefined,
   );
   // What is no duration is refused as such.
   if (window === undefined || held === undefined || interval === undefined) return [];

@@ -60,6 +60,9 @@ const cases: readonly (readonly [string, object, readonly string[]])[] = [
     { output: 'stdout', heartbeat: '1m' },
     ['heartbeat: has no meaning for output stdout, only for loki: remove it, or the output'],
   ],
+  // What is no text is refused as such; it may be an object whose own toString is none.
+  ['an output that is no text', { output: { toString: 1 }, heartbeat: '1m', routes: [{ tenant: 'a' }] }, []],
+  ['a URL that is no text', { loki: { url: { toString: 1 }, tls: { serverName: 'a' } } }, []],
   ['a heartbeat in a dry run', { output: 'dry-run', heartbeat: '1m' }, []],
   ['a heartbeat in Loki', { loki: { url }, heartbeat: '1m' }, []],
   ['routes that are none', { output: 'stdout', routes: { tenant: 'a' } }, []],

@@ -32,15 +32,15 @@ export function combinationFaults(input: unknown): CombinationFault[] {
 
 /** Faults of the section `loki` that are about how it is reached. */
 export function connectionFaults(given: Given): CombinationFault[] {
+  const url = given('loki.url');
+  const isPlain = typeof url === 'string' && url.startsWith('http://');
   return [
     ...exclusive.flatMap(names => exclusiveFaults(given, names)),
     ...neededFaults(given, 'loki.tls.certFile', 'loki.tls.keyFile'),
     ...neededFaults(given, 'loki.tls.keyFile', 'loki.tls.certFile'),
     ...passwordFaults(given),
     ...tlsKeys
-      .filter(
-        key => given(`loki.tls.${key}`) !== undefined && String(given('loki.url')).startsWith('http://'),
-      )
+      .filter(key => isPlain && given(`loki.tls.${key}`) !== undefined)
       .map(key => fault(`loki.tls.${key}`, 'has no meaning for an http:// URL: give loki.url with https://')),
     ...fileFaults(given, 'loki.basicAuth.passwordFile'),
     ...fileFaults(given, 'loki.bearerTokenFile'),
@@ -95,7 +95,7 @@ function passwordFaults(given: Given): CombinationFault[] {
 /** A dry run shows tenants, so it has the configuration of a real one. */
 function tenantFaults(given: Given): CombinationFault[] {
   const [output, routes] = [given('output') ?? 'loki', given('routes')];
-  if (output === 'loki' || output === 'dry-run' || !Array.isArray(routes)) return [];
+  if (!isWithoutTenants(output) || !Array.isArray(routes)) return [];
   return routes.flatMap((_, index) => {
     const name = `routes.${index}.tenant`;
     if (given(name) === undefined) return [];
@@ -108,8 +108,13 @@ function tenantFaults(given: Given): CombinationFault[] {
 /** Lines for another pipeline are events alone: whether the pipeline is well is not the exporter's to say. */
 function heartbeatFaults(given: Given): CombinationFault[] {
   const output = given('output') ?? 'loki';
-  if (given('heartbeat') === undefined || output === 'loki' || output === 'dry-run') return [];
+  if (given('heartbeat') === undefined || !isWithoutTenants(output)) return [];
   return [fault('heartbeat', `has no meaning for output ${output}, only for loki: remove it, or the output`)];
+}
+
+/** What is no text is refused as such, and can't be put into a message. */
+function isWithoutTenants(output: unknown): output is string {
+  return typeof output === 'string' && output !== 'loki' && output !== 'dry-run';
 }
 
 /** @param name as in `loki.tls.caFile` */
