@@ -27,7 +27,7 @@ export type SlackMessage = z.output<typeof messageSchema>;
 
 /** Stands in for an incoming webhook: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks */
 export class SlackWebhook extends Robot {
-  readonly path = '/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX';
+  readonly path = '/services/T00000000/B00000000/stand-in-for-a-token';
 
   get messages(): SlackMessage[] {
     return this.taken.map(({ body }) => messageSchema.parse(body));
